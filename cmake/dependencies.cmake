@@ -1,0 +1,25 @@
+# Everything but glibc is linked in, so that the binary runs alone. docs/dependencies.md says why each is here.
+find_package(Threads REQUIRED)
+set(Boost_USE_STATIC_LIBS ON)
+find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS json url)
+set(OPENSSL_USE_STATIC_LIBS ON)
+find_package(OpenSSL 3 REQUIRED)
+
+function(keepline_static_library target file header)
+  find_library(${target}_LIBRARY ${file} REQUIRED)
+  find_path(${target}_INCLUDE ${header} REQUIRED)
+  add_library(${target} STATIC IMPORTED)
+  set_target_properties(${target} PROPERTIES
+    IMPORTED_LOCATION ${${target}_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${${target}_INCLUDE})
+endfunction()
+keepline_static_library(sqlite3_static libsqlite3.a sqlite3.h)
+keepline_static_library(argon2_static libargon2.a argon2.h)
+keepline_static_library(utf8proc_static libutf8proc.a utf8proc.h)
+target_compile_definitions(utf8proc_static INTERFACE UTF8PROC_STATIC)
+
+if(KEEPLINE_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(KEEPLINE_BENCH)
+  find_package(benchmark REQUIRED)
+endif()

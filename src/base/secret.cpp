@@ -1,0 +1,76 @@
+#include "base/secret.h"
+
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+namespace keepline::base {
+namespace {
+
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+}  // namespace
+
+Sha256 sha256(std::string_view bytes) {
+  Sha256 hash{};
+  ::SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), hash.data());
+  return hash;
+}
+
+std::string to_base64url(std::span<const std::uint8_t> bytes) {
+  std::string text;
+  text.reserve((bytes.size() * 4 + 2) / 3);
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (const std::uint8_t byte : bytes) {
+    bits = bits << 8 | byte;
+    held += 8;
+    while (held >= 6) {
+      held -= 6;
+      text += kAlphabet[bits >> held & 63U];
+    }
+  }
+  if (held > 0) {
+    text += kAlphabet[bits << (6 - held) & 63U];
+  }
+  return text;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+  if (text.size() % 4 == 1) {
+    return std::nullopt;
+  }
+  std::string bytes;
+  bytes.reserve(text.size() * 3 / 4);
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (const char c : text) {
+    const std::size_t digit = kAlphabet.find(c);
+    if (digit == std::string_view::npos) {
+      return std::nullopt;
+    }
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      bytes += static_cast<char>(bits >> held & 255U);
+    }
+  }
+  // Left-over bits must be zero, or two texts would mean the same bytes.
+  if ((bits & ((1U << held) - 1)) != 0) {
+    return std::nullopt;
+  }
+  return bytes;
+}
+
+std::string new_token(Random& random) {
+  std::array<std::uint8_t, 32> bytes{};
+  random.fill(bytes);
+  return to_base64url(bytes);
+}
+
+bool equal_secret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && ::CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace keepline::base

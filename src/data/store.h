@@ -1,0 +1,221 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "data/event_log.h"
+#include "entity/event.h"
+
+// The one contract between the rules and a database. It speaks of chat, not of SQL; tests/contract
+// holds what every implementation must do.
+namespace keepline::data {
+
+using base::Result;
+using base::Status;
+using entity::ConversationId;
+using entity::EventId;
+using entity::MessageId;
+using entity::SessionId;
+using entity::Time;
+using entity::UserId;
+
+/// What sign-in compares.
+struct Credentials {
+  UserId user;
+  std::string password_hash;  ///< PHC string; empty: no password signs in
+};
+
+struct NewUser {
+  std::string name;
+  std::string name_key;
+  std::string display_name;
+  std::string password_hash;
+  std::optional<std::string> sex;
+  std::optional<std::int64_t> age;
+  std::optional<std::string> email;
+  Time created_at{};
+};
+
+struct NewSession {
+  UserId user;
+  base::Sha256 token_hash{};
+  entity::SessionKind kind = entity::SessionKind::kCookie;
+  std::string agent;
+  std::string address;
+  Time created_at{};
+  Time expires_at{};
+};
+
+/// A message that was stored under a nonce.
+struct SentBefore {
+  MessageId message;
+  base::Sha256 body_hash{};  ///< of the conversation and the text
+};
+
+/// Reads the database as it was at one moment. Errors everywhere: kNotFound where one thing was
+/// asked for, kOverloaded when the read took too long and was interrupted, kInternal when the
+/// database failed. Lives on one thread. Blocks.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+
+  // Accounts
+  virtual Result<entity::User> user(UserId id) = 0;
+  virtual Result<entity::User> user_by_name(std::string_view name_key) = 0;
+  virtual Result<Credentials> credentials(std::string_view name_key) = 0;
+  virtual Result<Credentials> credentials(UserId id) = 0;
+  /// Users whose name_key, or whose display name casefolded, starts with `key`; by name_key, after
+  /// `after_key`.
+  virtual Result<std::vector<entity::User>> find_users(std::string_view key,
+                                                       std::string_view after_key,
+                                                       std::size_t limit) = 0;
+  virtual Result<entity::Settings> settings(UserId id) = 0;
+
+  // Sessions
+  virtual Result<entity::Session> session(const base::Sha256& token_hash) = 0;
+  virtual Result<std::vector<entity::Session>> sessions(UserId user) = 0;
+
+  // Relations
+  /// kNone where there is no row.
+  virtual Result<entity::RelationState> relation(UserId user, UserId peer) = 0;
+  /// All rows of `user`, by the peer's name_key.
+  virtual Result<std::vector<entity::Relation>> relations(UserId user) = 0;
+  virtual Result<std::int64_t> relation_count(UserId user) = 0;
+
+  // Conversations
+  virtual Result<entity::Conversation> conversation(ConversationId id) = 0;
+  virtual Result<ConversationId> direct_conversation(UserId a, UserId b) = 0;
+  virtual Result<entity::Member> member(ConversationId conversation, UserId user) = 0;
+  /// By user id, after `after`.
+  virtual Result<std::vector<entity::Member>> members(ConversationId conversation, UserId after,
+                                                      std::size_t limit) = 0;
+  /// The user's conversations, newest activity first; those with last_event < `before` where it is
+  /// set.
+  virtual Result<std::vector<entity::ConversationView>> conversations(UserId user,
+                                                                      std::optional<EventId> before,
+                                                                      std::size_t limit) = 0;
+  virtual Result<entity::ConversationView> conversation_view(ConversationId conversation,
+                                                             UserId user) = 0;
+
+  // Messages
+  virtual Result<entity::Message> message(MessageId id) = 0;
+  virtual Result<SentBefore> sent_before(UserId sender, std::string_view nonce) = 0;
+  /// Messages with seq < before, newest `limit` of them, oldest first.
+  virtual Result<entity::MessagePage> messages_before(ConversationId conversation,
+                                                      std::int64_t before, std::size_t limit) = 0;
+  /// Messages with seq > after, oldest `limit` of them, oldest first.
+  virtual Result<entity::MessagePage> messages_after(ConversationId conversation,
+                                                     std::int64_t after, std::size_t limit) = 0;
+
+  // The log
+  virtual Result<LogPosition> position() = 0;
+  virtual Result<EventPage> events_for(UserId user, EventId after, std::size_t limit) = 0;
+  virtual Result<std::vector<entity::Event>> events(EventId after, std::size_t limit) = 0;
+  virtual Result<UserView> view_of(UserId user, EventId spans_since) = 0;
+  /// Messages of others, in conversations of `user`, with id > after, oldest first: the classic
+  /// endpoint's question.
+  virtual Result<std::vector<entity::Message>> incoming_messages(UserId user, EventId after,
+                                                                 std::size_t limit) = 0;
+
+  // The classic endpoint
+  /// kNotFound before the user's first Online.
+  virtual Result<EventId> classic_position(UserId user) = 0;
+};
+
+/// Reads and writes within one batch: it sees what earlier jobs of the batch wrote. A rule may be
+/// run again, so it has no other effect than through this. Errors of every write: kStorageFull,
+/// kInternal. Lives on the writer's thread.
+class Transaction : public Reader {
+ public:
+  /// The batch's moment: what events and messages recorded in it carry.
+  virtual Time now() const = 0;
+
+  /// Gives `event` the next id and the batch's time, and writes its row. What it shows to others
+  /// must be complete in `event.data`. Not for messages: those are appended.
+  virtual Result<EventId> record(entity::Event event) = 0;
+
+  // Accounts
+  /// Errors: kNameTaken.
+  virtual Result<UserId> add_user(const NewUser& user) = 0;
+  /// Writes display_name, sex, age, email and version.
+  virtual Status update_user(const entity::User& user) = 0;
+  virtual Status set_password(UserId user, std::string_view password_hash) = 0;
+  virtual Status set_last_seen(UserId user, Time at) = 0;
+  virtual Status set_settings(UserId user, const entity::Settings& settings) = 0;
+
+  // Sessions
+  virtual Result<SessionId> add_session(const NewSession& session) = 0;
+  virtual Status remove_session(SessionId session) = 0;
+  virtual Status set_session_used(SessionId session, Time at) = 0;
+
+  // Relations
+  /// kNone removes the row. `changed` is the id of the event that says so.
+  virtual Status set_relation(UserId user, UserId peer, entity::RelationState state,
+                              EventId changed) = 0;
+
+  // Conversations
+  virtual Result<ConversationId> add_direct_conversation(UserId a, UserId b) = 0;
+  virtual Result<ConversationId> add_conversation(entity::ConversationKind kind,
+                                                  std::string_view title) = 0;
+  /// The member and their span, from the event that says so.
+  virtual Status add_member(ConversationId conversation, UserId user, entity::Role role,
+                            EventId joined) = 0;
+  virtual Status remove_member(ConversationId conversation, UserId user, EventId left) = 0;
+  virtual Status set_read(ConversationId conversation, UserId user, std::int64_t seq) = 0;
+
+  // Messages
+  /// Appends: gives the id and the seq, stores the message and its nonce, and moves the sender's
+  /// own read mark to it. Requires: the sender is a member, and the nonce is new.
+  virtual Result<entity::Message> append(const entity::NewMessage& message) = 0;
+
+  // The classic endpoint
+  virtual Status set_classic_position(UserId user, EventId position) = 0;
+};
+
+/// `body_hash` of a message: what must be equal for a repeated nonce to be a repeat.
+base::Sha256 body_hash(const entity::NewMessage& message);
+
+/// A read-only connection. Lives on one thread.
+class ReadConnection {
+ public:
+  virtual ~ReadConnection() = default;
+  /// Opens a snapshot; it lasts until end(). A read that takes longer than `limit` is interrupted.
+  virtual Result<Reader*> begin(std::chrono::milliseconds limit) = 0;
+  virtual void end() = 0;
+};
+
+/// The only connection that writes. Lives on the writer's thread.
+///
+/// begin() ... (savepoint() rule (release() | rollback_to()))* ... commit() | rollback()
+class WriteConnection {
+ public:
+  virtual ~WriteConnection() = default;
+  virtual Result<Transaction*> begin(Time now) = 0;
+  virtual Status savepoint() = 0;
+  virtual Status release() = 0;
+  /// Undoes what came after savepoint(), the ids it took included.
+  virtual Status rollback_to() = 0;
+  /// On success the batch is durable, and these are its events. On failure nothing of it happened.
+  /// Errors: kStorageFull, kInternal.
+  virtual Result<entity::EventBatch> commit() = 0;
+  virtual void rollback() = 0;
+  /// Work that may be put off: checkpoints, pruning. `idle`: nothing is waiting.
+  virtual void maintain(Time now, bool idle) = 0;
+};
+
+/// A database in a data folder. Thread-safe.
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual Result<std::unique_ptr<WriteConnection>> open_writer() = 0;
+  virtual Result<std::unique_ptr<ReadConnection>> open_reader() = 0;
+};
+
+}  // namespace keepline::data

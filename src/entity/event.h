@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "entity/message.h"
+#include "entity/relation.h"
+
+namespace keepline::entity {
+
+/// What an event says. The numbers are stored: never reuse one. The table of audiences is in
+/// docs/protocol.md.
+enum class EventKind : std::uint8_t {
+  kMessage = 0,  ///< stream: the conversation
+  kRead = 1,  ///< stream: the reader's own, and (<= 50 members, receipts shared) the conversation
+  kRelation = 2,      ///< stream: each side's own
+  kJoined = 3,        ///< stream: the conversation
+  kLeft = 4,          ///< stream: the conversation
+  kProfile = 5,       ///< stream: the user's own; others get a signal
+  kSettings = 6,      ///< stream: the user's own
+  kSessionEnded = 7,  ///< stream: the user's own; never sent to clients
+};
+
+/// "message", "read", ... as in the event's `type` on the wire.
+std::string_view event_kind_name(EventKind kind);
+
+/// Where an event belongs: one conversation, or one user's own stream. Stored as one signed number:
+/// the conversation's id, or minus the user's.
+class Stream {
+ public:
+  constexpr Stream() = default;
+  static constexpr Stream of(ConversationId id) { return Stream(id.value); }
+  static constexpr Stream of(UserId id) { return Stream(-id.value); }
+  static constexpr Stream from_stored(std::int64_t value) { return Stream(value); }
+
+  constexpr std::int64_t stored() const { return value_; }
+  constexpr bool is_conversation() const { return value_ > 0; }
+  /// Requires: is_conversation().
+  constexpr ConversationId conversation() const { return ConversationId(value_); }
+  /// Requires: !is_conversation().
+  constexpr UserId user() const { return UserId(-value_); }
+
+  friend constexpr bool operator==(Stream, Stream) = default;
+
+ private:
+  constexpr explicit Stream(std::int64_t value) : value_(value) {}
+  std::int64_t value_ = 0;
+};
+
+struct ReadMark {
+  ConversationId conversation;
+  UserId user;
+  std::int64_t seq = 0;
+};
+
+struct RelationChange {
+  User peer;  ///< as the stream's owner may see them: no e-mail
+  RelationState state = RelationState::kNone;
+};
+
+struct MemberChange {
+  ConversationId conversation;
+  User user;  ///< no e-mail
+  Role role = Role::kMember;
+};
+
+struct ProfileChange {
+  User user;
+};
+
+struct SettingsChange {
+  Settings settings;
+};
+
+struct SessionEnded {
+  SessionId session;
+};
+
+/// One entry of the log: a message, or any other durable change.
+struct Event {
+  EventId id;
+  EventKind kind = EventKind::kMessage;
+  Stream stream;
+  UserId actor;  ///< who did it
+  Time at{};
+  std::variant<Message, ReadMark, RelationChange, MemberChange, ProfileChange, SettingsChange,
+               SessionEnded>
+      data;
+};
+
+/// Events that committed together, with consecutive ids from `first()` to `last`. A batch may be
+/// empty of events that anyone hears of and still move the head.
+struct EventBatch {
+  EventId last;
+  std::vector<Event> events;
+};
+
+}  // namespace keepline::entity

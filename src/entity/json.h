@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+
+#include "base/json_writer.h"
+#include "entity/event.h"
+
+// How the domain's values look on the wire (docs/protocol.md). One place, so that an answer, an
+// event and a snapshot never show the same thing in two ways.
+namespace keepline::entity {
+
+/// {"id","name","display_name","sex","age","last_seen"?,"version"}; absent optionals are null.
+void write_json(base::JsonWriter& json, const User& user);
+
+/// As write_json(User) with "email" and "created_at": for the user themselves.
+void write_own_json(base::JsonWriter& json, const User& user);
+
+void write_json(base::JsonWriter& json, const Settings& settings);
+
+/// {"id","kind","agent","address","created_at","last_used","expires_at","current"}
+void write_json(base::JsonWriter& json, const Session& session, bool current);
+
+/// {"id","conversation","seq","sender","at","text"}
+void write_json(base::JsonWriter& json, const Message& message);
+
+/// {"id","kind","title","last_seq","member_count","role","read_seq","unread","peer"?,"peer_read_seq"?,"last_message"?}
+void write_json(base::JsonWriter& json, const ConversationView& view);
+
+/// {"id","type","at","conversation"?,"seq"?,"data"}; see the event table in docs/protocol.md.
+/// Requires: the kind is one that clients are told of (not kSessionEnded).
+std::string to_json(const Event& event);
+
+}  // namespace keepline::entity
