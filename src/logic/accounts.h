@@ -1,0 +1,132 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "data/store_threads.h"
+#include "entity/user.h"
+#include "logic/actor.h"
+#include "logic/hasher.h"
+
+namespace keepline::logic {
+
+using base::Result;
+using base::Status;
+using boost::asio::awaitable;
+
+struct Registration {
+  std::string name;
+  std::optional<std::string> display_name;  ///< the name, where absent
+  std::string password;
+  std::optional<std::string> sex;
+  std::optional<std::int64_t> age;
+  std::optional<std::string> email;
+};
+
+/// Where a sign-in comes from: shown in the list of sessions.
+struct SignInFrom {
+  entity::SessionKind kind = entity::SessionKind::kCookie;
+  std::string agent;
+  std::string address;
+};
+
+struct SignedIn {
+  entity::User user;
+  entity::Session session;
+  std::string token;  ///< given out once, stored only as a hash
+};
+
+/// A session as it was at a position of the log: what a cache needs to know whether it is still
+/// good.
+struct Authenticated {
+  entity::Session session;
+  EventId as_of;
+};
+
+/// Absent fields stay as they are; for optional ones the inner nothing clears them.
+struct ProfilePatch {
+  std::optional<std::string> display_name;
+  std::optional<std::optional<std::string>> sex;
+  std::optional<std::optional<std::int64_t>> age;
+  std::optional<std::optional<std::string>> email;
+};
+
+struct SettingsPatch {
+  std::optional<entity::DirectFrom> direct_from;
+  std::optional<entity::RequestsFrom> requests_from;
+  std::optional<bool> receipts;
+  std::optional<bool> typing;
+  std::optional<bool> last_seen;
+  std::optional<std::string> language;
+  std::optional<std::string> theme;
+};
+
+/// Accounts, profiles and sessions. Thread-safe; answers resume on the caller's executor.
+class Accounts {
+ public:
+  Accounts(data::StoreThreads& stores, Hasher& hasher, const base::Clock& clock,
+           base::Random& random);
+
+  static constexpr std::chrono::days kSessionLasts{30};
+  static constexpr std::chrono::minutes kUsedEvery{10};
+
+  /// Errors: kNameTaken, the field errors of entity/validate.h, kOverloaded.
+  awaitable<Result<entity::User>> register_user(Registration wish);
+
+  /// Errors: kWrongCredentials, the same in the same time for an unknown name and a wrong password;
+  /// kOverloaded.
+  awaitable<Result<SignedIn>> sign_in(std::string name, std::string password, SignInFrom from);
+
+  /// Whether name and password belong together, without a session: the classic endpoint's question.
+  awaitable<Result<entity::User>> verify(std::string name, std::string password);
+
+  /// Errors: kSignInRequired for a token that is unknown, ended or expired.
+  awaitable<Result<Authenticated>> authenticate(std::string token);
+
+  awaitable<Status> sign_out(Actor actor);
+  awaitable<Result<std::vector<entity::Session>>> sessions(Actor actor);
+  /// Errors: kNotFound for another's session, as for none.
+  awaitable<Status> end_session(Actor actor, SessionId session);
+  /// Ends every session of the actor but the one that asks.
+  awaitable<Status> end_other_sessions(Actor actor);
+
+  /// Ends every other session. Errors: kWrongCredentials for the old password, field errors for the
+  /// new.
+  awaitable<Status> change_password(Actor actor, std::string old_password,
+                                    std::string new_password);
+
+  awaitable<Result<entity::User>> me(Actor actor);
+  awaitable<Result<entity::User>> update_me(Actor actor, ProfilePatch patch);
+  awaitable<Result<entity::Settings>> settings(Actor actor);
+  awaitable<Result<entity::Settings>> update_settings(Actor actor, SettingsPatch patch);
+
+  /// Another's public profile: no e-mail, last_seen only for friends whom it is shown to.
+  awaitable<Result<entity::User>> user(Actor actor, UserId id);
+  /// By the start of the name or of the display name; never the actor, and nobody who blocked them.
+  awaitable<Result<std::vector<entity::User>>> find_users(Actor actor, std::string query,
+                                                          std::string after, std::size_t limit);
+  /// Whether `name` could be registered. Errors: the field errors of a name.
+  awaitable<Result<bool>> name_free(std::string name);
+
+  /// Notes that a session was used, with the next batch that is written anyway.
+  void used(const entity::Session& session);
+  /// Notes when a user was last here, likewise.
+  void seen(UserId user, base::Time at);
+
+  /// Sets a password without knowing the old one and without its rules, and creates the account
+  /// where there is none: for the demo. Blocks; call it before serving.
+  Result<entity::User> ensure_demo_account(const Registration& account);
+
+ private:
+  data::StoreThreads& stores_;
+  Hasher& hasher_;
+  const base::Clock& clock_;
+  base::Random& random_;
+};
+
+}  // namespace keepline::logic
