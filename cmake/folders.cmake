@@ -1,10 +1,10 @@
 # keepline_folder(base [libraries...]): the folder's sources are one library of the same name, and its *_test.cpp one
-# test program, labelled unit.
+# test program, labelled unit. A main.cpp is left to keepline_executable().
 function(keepline_folder name)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
-  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
   if(NOT sources)
     add_library(${name} INTERFACE)
     target_link_libraries(${name} INTERFACE keepline_options ${ARGN})
@@ -18,4 +18,18 @@ function(keepline_folder name)
     add_test(NAME unit/${name} COMMAND ${name}_test --gtest_brief=1)
     set_tests_properties(unit/${name} PROPERTIES LABELS unit TIMEOUT 120)
   endif()
+endfunction()
+
+# keepline_executable(keepline main.cpp app): the program, written to the build folder itself. Everything but glibc is
+# linked in, so that the one file runs on any Debian 12.
+function(keepline_executable name main)
+  file(GLOB found CONFIGURE_DEPENDS ${main})
+  if(NOT found)
+    return()
+  endif()
+  add_executable(${name} ${main})
+  target_link_libraries(${name} PRIVATE ${ARGN})
+  target_link_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-static-libgcc;-static-libstdc++>)
+  target_link_options(${name} PRIVATE $<$<CONFIG:Release>:-s>)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 endfunction()
