@@ -6,16 +6,21 @@
 #include "entity/event.h"
 
 // How the domain's values look on the wire (docs/protocol.md). One place, so that an answer, an
-// event and a snapshot never show the same thing in two ways.
+// event and a snapshot never show the same thing in two ways. A name with `?` is left out where
+// there is nothing to say; every other absent value is null.
 namespace keepline::entity {
 
-/// {"id","name","display_name","sex","age","last_seen"?,"version"}; absent optionals are null.
+/// {"id","name","display_name","sex","age","last_seen"?,"version"}
 void write_json(base::JsonWriter& json, const User& user);
 
 /// As write_json(User) with "email" and "created_at": for the user themselves.
 void write_own_json(base::JsonWriter& json, const User& user);
 
+/// {"direct_from","requests_from","receipts","typing","last_seen","language","theme"}
 void write_json(base::JsonWriter& json, const Settings& settings);
+
+/// {"user","state"}
+void write_json(base::JsonWriter& json, const Relation& relation);
 
 /// {"id","kind","agent","address","created_at","last_used","expires_at","current"}
 void write_json(base::JsonWriter& json, const Session& session, bool current);
@@ -23,7 +28,8 @@ void write_json(base::JsonWriter& json, const Session& session, bool current);
 /// {"id","conversation","seq","sender","at","text"}
 void write_json(base::JsonWriter& json, const Message& message);
 
-/// {"id","kind","title","last_seq","member_count","role","read_seq","unread","peer"?,"peer_read_seq"?,"last_message"?}
+/// {"id","kind","title","last_seq","last_event","member_count","role","read_seq","unread","peer"?,
+/// "peer_read_seq"?,"last_message"?}
 void write_json(base::JsonWriter& json, const ConversationView& view);
 
 /// {"id","type","at","conversation"?,"seq"?,"data"}; see the event table in docs/protocol.md.

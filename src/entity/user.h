@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/id.h"
@@ -34,6 +35,14 @@ enum class DirectFrom : std::uint8_t { kEveryone = 0, kFriends = 1 };
 
 /// Who may ask a user to be friends.
 enum class RequestsFrom : std::uint8_t { kEveryone = 0, kNobody = 1 };
+
+/// "everyone" or "friends"; and back, nothing for any other text.
+std::string_view direct_from_name(DirectFrom from);
+std::optional<DirectFrom> direct_from_named(std::string_view name);
+
+/// "everyone" or "nobody"; and back, nothing for any other text.
+std::string_view requests_from_name(RequestsFrom from);
+std::optional<RequestsFrom> requests_from_named(std::string_view name);
 
 /// What a user chose for themselves.
 struct Settings {

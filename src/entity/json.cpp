@@ -1,0 +1,153 @@
+#include "entity/json.h"
+
+#include <optional>
+
+#include "base/check.h"
+
+namespace keepline::entity {
+namespace {
+
+using base::JsonWriter;
+
+template <class T>
+void optional_field(JsonWriter& json, std::string_view name, const std::optional<T>& value) {
+  json.key(name);
+  if (value) {
+    json.value(*value);
+  } else {
+    json.null();
+  }
+}
+
+void write_public_fields(JsonWriter& json, const User& user) {
+  json.field("id", user.id).field("name", user.name).field("display_name", user.display_name);
+  optional_field(json, "sex", user.sex);
+  optional_field(json, "age", user.age);
+  if (user.last_seen) {
+    json.field("last_seen", *user.last_seen);
+  }
+  json.field("version", user.version);
+}
+
+/// The fields of an event that are not the same for every kind: "conversation", "seq" and "data".
+struct EventFields {
+  JsonWriter& json;
+
+  void operator()(const Message& message) const {
+    json.field("conversation", message.conversation).field("seq", message.seq);
+    json.key("data").begin_object();
+    json.field("sender", message.sender).field("text", message.text);
+    json.end_object();
+  }
+  void operator()(const ReadMark& mark) const {
+    json.field("conversation", mark.conversation);
+    json.key("data").begin_object();
+    json.field("user", mark.user).field("seq", mark.seq);
+    json.end_object();
+  }
+  void operator()(const RelationChange& change) const {
+    json.key("data").begin_object().key("user");
+    write_json(json, change.peer);
+    json.field("state", relation_name(change.state)).end_object();
+  }
+  void operator()(const MemberChange& change) const {
+    json.field("conversation", change.conversation);
+    json.key("data").begin_object().key("user");
+    write_json(json, change.user);
+    json.field("role", role_name(change.role)).end_object();
+  }
+  void operator()(const ProfileChange& change) const {
+    json.key("data");
+    write_own_json(json, change.user);
+  }
+  void operator()(const SettingsChange& change) const {
+    json.key("data");
+    write_json(json, change.settings);
+  }
+  void operator()(const SessionEnded&) const {
+    base::check(false, "the end of a session is never sent to clients");
+  }
+};
+
+}  // namespace
+
+void write_json(JsonWriter& json, const User& user) {
+  json.begin_object();
+  write_public_fields(json, user);
+  json.end_object();
+}
+
+void write_own_json(JsonWriter& json, const User& user) {
+  json.begin_object();
+  write_public_fields(json, user);
+  optional_field(json, "email", user.email);
+  json.field("created_at", user.created_at).end_object();
+}
+
+void write_json(JsonWriter& json, const Settings& settings) {
+  json.begin_object();
+  json.field("direct_from", direct_from_name(settings.direct_from));
+  json.field("requests_from", requests_from_name(settings.requests_from));
+  json.field("receipts", settings.receipts).field("typing", settings.typing);
+  json.field("last_seen", settings.last_seen);
+  json.field("language", settings.language).field("theme", settings.theme);
+  json.end_object();
+}
+
+void write_json(JsonWriter& json, const Session& session, bool current) {
+  json.begin_object();
+  json.field("id", session.id);
+  json.field("kind", session.kind == SessionKind::kBearer ? "bearer" : "cookie");
+  json.field("agent", session.agent).field("address", session.address);
+  json.field("created_at", session.created_at).field("last_used", session.last_used);
+  json.field("expires_at", session.expires_at).field("current", current);
+  json.end_object();
+}
+
+void write_json(JsonWriter& json, const Relation& relation) {
+  json.begin_object().key("user");
+  write_json(json, relation.peer);
+  json.field("state", relation_name(relation.state)).end_object();
+}
+
+void write_json(JsonWriter& json, const Message& message) {
+  json.begin_object();
+  json.field("id", message.id).field("conversation", message.conversation);
+  json.field("seq", message.seq).field("sender", message.sender).field("at", message.at);
+  json.field("text", message.text).end_object();
+}
+
+void write_json(JsonWriter& json, const ConversationView& view) {
+  const Conversation& conversation = view.conversation;
+  json.begin_object();
+  json.field("id", conversation.id);
+  json.field("kind", conversation_kind_name(conversation.kind));
+  json.field("title", conversation.title).field("last_seq", conversation.last_seq);
+  json.field("last_event", conversation.last_event);
+  json.field("member_count", conversation.member_count);
+  json.field("role", role_name(view.me.role)).field("read_seq", view.me.read_seq);
+  json.field("unread", conversation.last_seq - view.me.read_seq);
+  if (view.peer) {
+    json.key("peer");
+    write_json(json, *view.peer);
+  }
+  if (view.peer_read_seq) {
+    json.field("peer_read_seq", *view.peer_read_seq);
+  }
+  if (view.last_message) {
+    json.key("last_message");
+    write_json(json, *view.last_message);
+  }
+  json.end_object();
+}
+
+std::string to_json(const Event& event) {
+  JsonWriter json;
+  json.begin_object();
+  json.field("id", event.id).field("type", event_kind_name(event.kind)).field("at", event.at);
+  std::visit(EventFields{json}, event.data);
+  json.end_object();
+  return json.take();
+}
+
+}  // namespace keepline::entity
