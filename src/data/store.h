@@ -131,7 +131,8 @@ class Reader {
 
 /// Reads and writes within one batch: it sees what earlier jobs of the batch wrote. A rule may be
 /// run again, so it has no other effect than through this. Errors of every write: kStorageFull,
-/// kInternal. Lives on the writer's thread.
+/// kInternal, and kNotFound where it changes one thing that is not there. Lives on the writer's
+/// thread.
 class Transaction : public Reader {
  public:
   /// The batch's moment: what events and messages recorded in it carry.
@@ -161,12 +162,15 @@ class Transaction : public Reader {
                               EventId changed) = 0;
 
   // Conversations
+  /// The conversation alone, without its members. Errors: kConflict - these two have one.
   virtual Result<ConversationId> add_direct_conversation(UserId a, UserId b) = 0;
   virtual Result<ConversationId> add_conversation(entity::ConversationKind kind,
                                                   std::string_view title) = 0;
-  /// The member and their span, from the event that says so.
+  /// The member and their span, from the event that says so. Errors: kConflict - is one already;
+  /// kNotFound - no such conversation.
   virtual Status add_member(ConversationId conversation, UserId user, entity::Role role,
                             EventId joined) = 0;
+  /// Ends the span with the event that says so. Errors: kNotFound - is none.
   virtual Status remove_member(ConversationId conversation, UserId user, EventId left) = 0;
   virtual Status set_read(ConversationId conversation, UserId user, std::int64_t seq) = 0;
 
@@ -202,8 +206,12 @@ class WriteConnection {
   virtual Status release() = 0;
   /// Undoes what came after savepoint(), the ids it took included.
   virtual Status rollback_to() = 0;
-  /// On success the batch is durable, and these are its events. On failure nothing of it happened.
-  /// Errors: kStorageFull, kInternal.
+  /// Whether anything was written since begin(). Without a write commit() costs no fsync.
+  virtual bool dirty() const = 0;
+  /// On success the batch is durable, and these are its events. On failure nothing of it happened,
+  /// and the connection is ready for the next begin().
+  /// Errors: kStorageFull; kInternal - when the disk failed to write or to sync, this and every
+  /// later call: what the disk then holds is unknown, so nothing is acknowledged any more.
   virtual Result<entity::EventBatch> commit() = 0;
   virtual void rollback() = 0;
   /// Work that may be put off: checkpoints, pruning. `idle`: nothing is waiting.
