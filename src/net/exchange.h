@@ -3,24 +3,12 @@
 #include <functional>
 #include <memory>
 
+#include "net/connection.h"
 #include "net/request.h"
 #include "net/response.h"
 #include "net/shard.h"
 
 namespace keepline::net {
-
-class Connection;
-
-/// Hears that the client of a parked answer went away.
-class ParkedOwner {
- public:
-  /// The connection closed before an answer was given. The ParkedAnswer is dead; it may be
-  /// destroyed in this call.
-  virtual void peer_gone() = 0;
-
- protected:
-  ~ParkedOwner() = default;
-};
 
 /// The right to answer, later, a request whose own bytes are forgotten: what a parked long poll
 /// holds. The connection keeps no request, no parser and no buffer meanwhile. Move-only. Lives on
@@ -41,8 +29,9 @@ class ParkedAnswer {
   /// Whether the answer must be shown without a body (HEAD).
   bool head_only() const;
 
-  /// Writes a whole HTTP answer made by net::encode() with this after(). `done` hears whether all
-  /// of it was handed to the kernel. Leaves this empty.
+  /// Writes a whole HTTP answer made by net::encode() with this after(). `done` hears once whether
+  /// all of it was handed to the kernel, perhaps before complete() returns. No other request is
+  /// handled before it returns. Leaves this empty.
   void complete(base::SharedBytes whole_answer, std::function<void(bool whole)> done = {});
 
  private:
@@ -65,12 +54,12 @@ class Exchange {
   const Request& request() const;
   Shard& shard() const;
 
-  /// Answers, and lets the connection go on to its next request. `done` as in
-  /// ParkedAnswer::complete().
+  /// Answers, and lets the connection go on to its next request, after this call returned. `done`
+  /// as in ParkedAnswer::complete().
   void answer(Response response, std::function<void(bool whole)> done = {}) &&;
 
-  /// Frees the request and every buffer of the connection, and watches it for the peer's leaving.
-  /// `owner` must outlive the ParkedAnswer.
+  /// Frees the request and every buffer of the connection, and watches it for the peer's leaving,
+  /// which `owner` hears after this call returned. `owner` must outlive the ParkedAnswer.
   ParkedAnswer park(ParkedOwner& owner) &&;
 
  private:

@@ -24,10 +24,22 @@ struct Response {
 /// Whether the connection goes on after an answer; decides its Connection header.
 enum class After : std::uint8_t { kKeepAlive, kClose };
 
+/// "Not Found" for 404.
+std::string_view reason_phrase(int status);
+
 /// The whole answer as bytes: status line, headers, body. `head_only` leaves the body out but keeps
 /// its length (HEAD). `date` is an IMF-fixdate (RFC 9110 section 5.6.7); `common` are the headers
-/// of every answer, each ended by CRLF.
+/// of every answer, each ended by CRLF. 204 and 304 have no length and no body.
+///
+/// A header never breaks its line: a control character in one becomes a space.
 std::string encode(const Response& response, After after, bool head_only, std::string_view date,
                    std::string_view common);
+
+/// The same up to the blank line, for whoever writes the body from where it lies.
+std::string encode_head(const Response& response, After after, std::string_view date,
+                        std::string_view common, std::size_t spare = 0);
+
+/// The bytes of the body, wherever they lie; none for 204 and 304.
+std::string_view body_of(const Response& response);
 
 }  // namespace keepline::net

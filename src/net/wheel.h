@@ -29,15 +29,17 @@ class Timer {
 
  private:
   friend class Wheel;
-  Timer* next_ = nullptr;
+  Timer* next_ = nullptr;  ///< a ring through the slot of the wheel; null when disarmed
   Timer* previous_ = nullptr;
   std::uint64_t due_ = 0;  ///< the turn at which it fires
 };
 
 /// All the deadlines of one shard: a hashed timing wheel with turns of 100 ms. Arming and disarming
-/// are O(1). A timer fires at its deadline or up to one turn later, never before it.
+/// are O(1). A timer fires at its deadline or up to two turns later, never before it, as long as
+/// advance() is called once a turn; for a delay of whole turns it is one turn at most.
 ///
 /// Lives on one shard; advance() is called by the shard's single real timer, or by a simulator.
+/// Timers still armed when the wheel is destroyed never fire.
 class Wheel {
  public:
   static constexpr std::chrono::milliseconds kTurn{100};
@@ -50,10 +52,12 @@ class Wheel {
   /// Arms `timer` to fire after `delay`; a timer that was armed is moved.
   void arm(Timer& timer, std::chrono::milliseconds delay);
 
-  /// Fires what is due at `now`.
+  /// Fires what is due at `now`, in the order of deadlines unless the call comes more than
+  /// kSlots turns after the last. What a firing timer arms counts from `now`.
   void advance(base::Tick now);
 
-  std::size_t armed() const { return armed_; }
+  /// How many timers are armed. Counts them one by one: for tests and figures.
+  std::size_t armed() const;
 
  private:
   friend class Timer;
@@ -62,10 +66,12 @@ class Wheel {
   struct Slot final : Timer {
     void expired() override {}
   };
+  static void link(Timer& list, Timer& timer);
+  void fire_slot(std::uint64_t turn);
+
   std::array<Slot, kSlots> slots_;
   base::Tick start_;
   std::uint64_t turn_ = 0;  ///< turns done since start_
-  std::size_t armed_ = 0;
 };
 
 }  // namespace keepline::net
