@@ -1,0 +1,87 @@
+#include "app/command_line.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <stdexcept>
+#include <string_view>
+
+namespace keepline::app {
+namespace {
+
+/// Adds one flag for each setting; what is given lands in `flags` under the setting's key.
+void add_settings(CLI::App& serve, Values& flags) {
+  for (const Setting& setting : settings()) {
+    const std::string name(setting.flag);
+    const std::string help = std::string(setting.help) + " [" + environment_name(setting) + ", " +
+                             std::string(setting.key) + "]";
+    const std::string key(setting.key);
+    if (std::holds_alternative<bool Config::*>(setting.target)) {
+      serve.add_flag_callback(name, [&flags, key] { flags[key] = {"true"}; }, help);
+    } else if (std::holds_alternative<std::vector<std::string> Config::*>(setting.target)) {
+      serve
+          .add_option_function<std::vector<std::string>>(
+              name, [&flags, key](const std::vector<std::string>& values) { flags[key] = values; },
+              help)
+          ->allow_extra_args(false);
+    } else {
+      serve.add_option_function<std::string>(
+          name, [&flags, key](const std::string& value) { flags[key] = {value}; }, help);
+    }
+  }
+}
+
+bool under_test() {
+  const char* value = std::getenv("KEEPLINE_TEST");
+  return value != nullptr && std::string_view(value) == "1";
+}
+
+}  // namespace
+
+Command read_command(int argc, const char* const* argv, const char* const* environment) {
+  CLI::App app("Keepline: live web chat that you run yourself", "keepline");
+  app.set_version_flag("--version", KEEPLINE_VERSION);
+  app.require_subcommand(1);
+
+  Values flags;
+  std::string config_file;
+  ServeCommand serve_command;
+  CLI::App* serve = app.add_subcommand("serve", "Serve the chat until SIGTERM");
+  add_settings(*serve, flags);
+  serve->add_option("--config", config_file, "a TOML file of settings");
+  serve->add_flag("--acknowledge-early", serve_command.acknowledge_early)->group("");
+
+  SeedWish wish;
+  CLI::App* seed = app.add_subcommand("seed", "Fill an empty data folder for load tests");
+  seed->add_option("--data", wish.data, "the data folder")->required();
+  seed->add_option("--users", wish.users, "how many users")->required();
+  seed->add_option("--room", wish.room, "the name of the room that all are members of")->required();
+  seed->add_option("--out", wish.out, "the file for user_id, name and bearer token of each")
+      ->required();
+  seed->add_option("--messages", wish.messages, "how many messages in the room");
+
+  CLI::App* routes = app.add_subcommand("routes", "Print every route: method, path, action");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return Finished{app.exit(error)};
+  }
+  if (*seed) {
+    return wish;
+  }
+  if (*routes) {
+    return RoutesCommand{};
+  }
+  if (serve_command.acknowledge_early && !under_test()) {
+    throw std::runtime_error(
+        "--acknowledge-early loses messages and exists for the crash test alone");
+  }
+  const Values file = config_file.empty() ? Values{} : read_config_file(config_file);
+  serve_command.config = make_config(file, read_environment(environment), flags);
+  return serve_command;
+}
+
+}  // namespace keepline::app

@@ -1,0 +1,216 @@
+#include "app/config.h"
+
+#include <fmt/format.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <stdexcept>
+
+namespace keepline::app {
+namespace {
+
+constexpr std::array kSettings{
+    Setting{"server.listen", "--listen", &Config::listen,
+            "address and port to listen on; may be given several times"},
+    Setting{"server.data", "--data", &Config::data, "the data folder"},
+    Setting{"server.name", "--name", &Config::name, "what people see as this server's name"},
+    Setting{
+        "server.public_url", "--public-url", &Config::public_url,
+        "the address people open, such as https://chat.example.org; may be given several times"},
+    Setting{"server.trusted_proxies", "--trusted-proxies", &Config::trusted_proxies,
+            "addresses of reverse proxies whose X-Forwarded-* headers are believed"},
+    Setting{"server.shards", "--shards", &Config::shards,
+            "threads that serve connections; 0 is one for each core"},
+    Setting{"server.demo", "--demo", &Config::demo, "serve a demonstration with two accounts"},
+    Setting{"classic.enabled", "--classic-enabled", &Config::classic_enabled,
+            "serve the classic endpoint and its pages"},
+    Setting{"classic.path", "--classic-path", &Config::classic_path,
+            "the path of the classic endpoint"},
+    Setting{"limits.off", "--limits-off", &Config::limits_off,
+            "no rate limits: for load tests, on loopback only"},
+    Setting{"log.level", "--log-level", &Config::log_level, "debug, info, warn or error"},
+};
+
+constexpr std::string_view kPrefix = "KEEPLINE_";
+/// Variables with our prefix that are no settings: the tests' own switch.
+constexpr std::array<std::string_view, 1> kNoSettings{"KEEPLINE_TEST"};
+
+[[noreturn]] void fail(std::string sentence) { throw std::runtime_error(std::move(sentence)); }
+
+const Setting* find_key(std::string_view key) {
+  const auto* found = std::find_if(kSettings.begin(), kSettings.end(),
+                                   [&](const Setting& s) { return s.key == key; });
+  return found == kSettings.end() ? nullptr : found;
+}
+
+std::string scalar_text(const toml::node& node, std::string_view key, const std::string& path) {
+  if (const auto* text = node.as_string()) {
+    return text->get();
+  }
+  if (const auto* number = node.as_integer()) {
+    return std::to_string(number->get());
+  }
+  if (const auto* flag = node.as_boolean()) {
+    return flag->get() ? "true" : "false";
+  }
+  fail(fmt::format("{}, line {}: {} must be a text, a number, true or false, or a list of texts",
+                   path, node.source().begin.line, key));
+}
+
+void read_table(const toml::table& table, const std::string& prefix, const std::string& path,
+                Values& values) {
+  for (const auto& [name, node] : table) {
+    const std::string key =
+        prefix.empty() ? std::string(name.str()) : fmt::format("{}.{}", prefix, name.str());
+    if (const auto* inner = node.as_table()) {
+      read_table(*inner, key, path, values);
+      continue;
+    }
+    if (find_key(key) == nullptr) {
+      fail(fmt::format("{}, line {}: there is no setting {}", path, node.source().begin.line, key));
+    }
+    std::vector<std::string>& texts = values[key];
+    if (const auto* list = node.as_array()) {
+      for (const toml::node& item : *list) {
+        texts.push_back(scalar_text(item, key, path));
+      }
+    } else {
+      texts.push_back(scalar_text(node, key, path));
+    }
+  }
+}
+
+struct Assign {
+  Config& config;
+  const Setting& setting;
+  const std::vector<std::string>& values;
+
+  const std::string& single() const {
+    if (values.size() != 1) {
+      fail(fmt::format("the setting {} takes one value", setting.key));
+    }
+    return values.front();
+  }
+  void operator()(std::string Config::* member) const { config.*member = single(); }
+  void operator()(std::vector<std::string> Config::* member) const { config.*member = values; }
+  void operator()(std::int64_t Config::* member) const {
+    const std::string& text = single();
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, config.*member);
+    if (error != std::errc{} || stop != end) {
+      fail(fmt::format("the setting {} must be a whole number", setting.key));
+    }
+  }
+  void operator()(bool Config::* member) const {
+    const std::string& text = single();
+    if (text != "true" && text != "false") {
+      fail(fmt::format("the setting {} must be true or false", setting.key));
+    }
+    config.*member = text == "true";
+  }
+};
+
+void check_rules(const Config& config) {
+  if (config.listen.empty()) {
+    fail("the setting server.listen needs at least one address");
+  }
+  if (config.shards < 0 || config.shards > 64) {
+    fail("the setting server.shards must be from 0 to 64");
+  }
+  if (config.classic_path.size() < 2 || config.classic_path.front() != '/' ||
+      config.classic_path.starts_with("/api/")) {
+    fail("the setting classic.path must begin with / and must not lie under /api/");
+  }
+  constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warn", "error"};
+  if (std::find(kLevels.begin(), kLevels.end(), config.log_level) == kLevels.end()) {
+    fail("the setting log.level must be debug, info, warn or error");
+  }
+  for (const std::string& url : config.public_url) {
+    const bool http = url.starts_with("http://") && url.size() > 7;
+    const bool https = url.starts_with("https://") && url.size() > 8;
+    if ((!http && !https) || url.find('/', url.find("//") + 2) != std::string::npos) {
+      fail("the setting server.public_url must be http:// or https:// and a host, without a path");
+    }
+  }
+}
+
+}  // namespace
+
+std::span<const Setting> settings() { return kSettings; }
+
+std::string environment_name(const Setting& setting) {
+  std::string name(kPrefix);
+  for (const char c : setting.flag.substr(2)) {
+    name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  }
+  return name;
+}
+
+Values read_config_file(const std::string& path) {
+  Values values;
+  try {
+    read_table(toml::parse_file(path), "", path, values);
+  } catch (const toml::parse_error& error) {
+    fail(fmt::format("{}, line {}: {}", path, error.source().begin.line, error.description()));
+  }
+  return values;
+}
+
+Values read_environment(const char* const* environment) {
+  Values values;
+  for (; *environment != nullptr; ++environment) {
+    const std::string_view entry = *environment;
+    if (!entry.starts_with(kPrefix)) {
+      continue;
+    }
+    const std::size_t equals = entry.find('=');
+    const std::string_view name = entry.substr(0, equals);
+    if (equals == std::string_view::npos ||
+        std::find(kNoSettings.begin(), kNoSettings.end(), name) != kNoSettings.end()) {
+      continue;
+    }
+    const auto* setting = std::find_if(kSettings.begin(), kSettings.end(), [&](const Setting& s) {
+      return environment_name(s) == name;
+    });
+    if (setting == kSettings.end()) {
+      fail(fmt::format("the environment variable {} is no setting of Keepline", name));
+    }
+    std::vector<std::string>& texts = values[std::string(setting->key)];
+    std::string_view rest = entry.substr(equals + 1);
+    if (!std::holds_alternative<std::vector<std::string> Config::*>(setting->target)) {
+      texts.emplace_back(rest);
+      continue;
+    }
+    while (!rest.empty()) {
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      texts.emplace_back(rest.substr(0, comma));
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+  }
+  return values;
+}
+
+Config make_config(const Values& file, const Values& environment, const Values& flags) {
+  Config config;
+  for (const Values* source : {&file, &environment, &flags}) {
+    for (const auto& [key, texts] : *source) {
+      const Setting* setting = find_key(key);
+      if (setting == nullptr) {
+        fail(fmt::format("there is no setting {}", key));
+      }
+      std::visit(Assign{config, *setting, texts}, setting->target);
+    }
+  }
+  if (config.demo) {
+    config.classic_enabled = true;
+  }
+  if (config.data.empty()) {
+    config.data = config.demo ? "data-demo" : "data";
+  }
+  check_rules(config);
+  return config;
+}
+
+}  // namespace keepline::app

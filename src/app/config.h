@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace keepline::app {
+
+/// What an operator chose. Each member is one setting of kSettings.
+struct Config {
+  std::vector<std::string> listen{"127.0.0.1:8080"};
+  std::string data;  ///< empty: ./data, or ./data-demo with demo
+  std::string name = "Keepline";
+  std::vector<std::string> public_url;
+  std::vector<std::string> trusted_proxies;
+  std::int64_t shards = 0;  ///< 0: one for each core, at most 8
+  bool demo = false;
+  bool classic_enabled = false;
+  std::string classic_path = "/comet_broadcast.asyn";
+  bool limits_off = false;
+  std::string log_level = "info";
+};
+
+/// One setting: a TOML key, a flag, and an environment variable made from the flag (--public-url is
+/// KEEPLINE_PUBLIC_URL).
+struct Setting {
+  using Target = std::variant<std::string Config::*, std::vector<std::string> Config::*,
+                              std::int64_t Config::*, bool Config::*>;
+  std::string_view key;   ///< "server.listen"
+  std::string_view flag;  ///< "--listen"
+  Target target;
+  std::string_view help;
+};
+
+/// Every setting, in the order in which they are documented.
+std::span<const Setting> settings();
+
+/// The environment variable of `setting`.
+std::string environment_name(const Setting& setting);
+
+using Values = std::map<std::string, std::vector<std::string>>;  ///< key -> values as text
+
+/// The settings of the TOML file at `path`. Throws std::runtime_error with one sentence, and the
+/// line where it is known, for a file that cannot be read, an unknown key or a value of another
+/// type.
+Values read_config_file(const std::string& path);
+
+/// The settings among KEEPLINE_* of `environment` ("NAME=value", ended by nullptr). Throws for an
+/// unknown name.
+Values read_environment(const char* const* environment);
+
+/// Defaults, then the file, the environment and the flags, each over the one before. Throws
+/// std::runtime_error with one sentence where a value breaks its rule.
+Config make_config(const Values& file, const Values& environment, const Values& flags);
+
+}  // namespace keepline::app

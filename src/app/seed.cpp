@@ -1,0 +1,152 @@
+#include "app/seed.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <functional>
+#include <stdexcept>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "data/folder.h"
+#include "data/sqlite/store.h"
+#include "entity/validate.h"
+
+namespace keepline::app {
+namespace {
+
+/// Rows are committed in groups of about this many steps: one fsync each.
+constexpr std::int64_t kStepsPerCommit = 4'000;
+constexpr std::chrono::days kTokensLast{365};
+
+template <class T>
+T must(base::Result<T> result, std::string_view doing) {
+  if (!result) {
+    throw std::runtime_error(fmt::format(
+        "cannot {}: {} ({})", doing, base::code_name(result.error().code), result.error().detail));
+  }
+  return std::move(result).value();
+}
+
+class Seeder {
+ public:
+  explicit Seeder(data::Store& store)
+      : connection_(must(store.open_writer(), "open the database")) {}
+
+  /// Runs `step(tx, i)` for i in 1..count, committed in groups.
+  void each(std::int64_t count, const std::function<void(data::Transaction&, std::int64_t)>& step) {
+    for (std::int64_t next = 1; next <= count;) {
+      data::Transaction& tx = *must(connection_->begin(clock_.now()), "begin a transaction");
+      const std::int64_t end = std::min(count + 1, next + kStepsPerCommit);
+      for (; next < end; ++next) {
+        step(tx, next);
+      }
+      must(connection_->commit(), "commit");
+      connection_->maintain(clock_.now(), true);
+    }
+  }
+
+ private:
+  base::SystemClock clock_;
+  std::unique_ptr<data::WriteConnection> connection_;
+};
+
+data::EventId joined(data::Transaction& tx, data::ConversationId conversation,
+                     const entity::User& user, entity::Role role) {
+  entity::Event event;
+  event.kind = entity::EventKind::kJoined;
+  event.stream = entity::Stream::of(conversation);
+  event.actor = user.id;
+  event.data = entity::MemberChange{conversation, user, role};
+  const data::EventId id = must(tx.record(std::move(event)), "record an event");
+  must(tx.add_member(conversation, user.id, role, id), "add a member");
+  return id;
+}
+
+void befriend(data::Transaction& tx, const entity::User& user, const entity::User& peer) {
+  entity::Event event;
+  event.kind = entity::EventKind::kRelation;
+  event.stream = entity::Stream::of(user.id);
+  event.actor = peer.id;
+  event.data = entity::RelationChange{peer, entity::RelationState::kFriends};
+  const data::EventId id = must(tx.record(std::move(event)), "record an event");
+  must(tx.set_relation(user.id, peer.id, entity::RelationState::kFriends, id), "store a relation");
+}
+
+std::string user_name(std::int64_t number) { return fmt::format("user{:06}", number); }
+
+}  // namespace
+
+void seed(const SeedWish& wish) {
+  if (wish.users < 1 || wish.users > 1'000'000 || wish.messages < 0) {
+    throw std::runtime_error("seed makes 1 to 1000000 users and no negative number of messages");
+  }
+  const std::string title = must(entity::valid_title(wish.room), "use this room name");
+  const data::FolderKind kind = must(data::folder_kind(wish.data), "look at the data folder");
+  if (kind != data::FolderKind::kAbsent && kind != data::FolderKind::kEmpty) {
+    throw std::runtime_error(
+        fmt::format("seed fills an empty data folder, and {} is not empty", wish.data));
+  }
+  std::ofstream out(wish.out, std::ios::trunc);
+  if (!out) {
+    throw std::runtime_error(fmt::format("cannot write {}", wish.out));
+  }
+
+  const auto store =
+      must(data::open_sqlite({.folder = wish.data, .create = true, .demo = false, .vfs = {}}),
+           "open the data folder");
+  base::SystemRandom random;
+  Seeder seeder(*store);
+  data::ConversationId room;
+  seeder.each(1, [&](data::Transaction& tx, std::int64_t) {
+    room = must(tx.add_conversation(entity::ConversationKind::kRoom, title), "add the room");
+  });
+
+  std::vector<data::UserId> users;
+  seeder.each(wish.users, [&](data::Transaction& tx, std::int64_t number) {
+    data::NewUser wished;
+    wished.name = wished.name_key = wished.display_name = user_name(number);
+    wished.created_at = tx.now();
+    const data::UserId id = must(tx.add_user(wished), "add a user");
+    const entity::User user = must(tx.user(id), "read a user");
+    const std::string token = base::new_token(random);
+    data::NewSession session;
+    session.user = id;
+    session.token_hash = base::token_hash(token);
+    session.kind = entity::SessionKind::kBearer;
+    session.agent = "seed";
+    session.created_at = tx.now();
+    session.expires_at = tx.now() + kTokensLast;
+    must(tx.add_session(session), "add a session");
+    joined(tx, room, user, number == 1 ? entity::Role::kOwner : entity::Role::kMember);
+    if (number % 2 == 0) {
+      const entity::User peer = must(tx.user(users.back()), "read a user");
+      befriend(tx, user, peer);
+      befriend(tx, peer, user);
+      const data::ConversationId direct =
+          must(tx.add_direct_conversation(peer.id, id), "add a direct chat");
+      joined(tx, direct, peer, entity::Role::kMember);
+      joined(tx, direct, user, entity::Role::kMember);
+    }
+    users.push_back(id);
+    out << id.value << '\t' << user.name << '\t' << token << '\n';
+  });
+
+  seeder.each(wish.messages, [&](data::Transaction& tx, std::int64_t number) {
+    entity::NewMessage message;
+    message.conversation = room;
+    message.sender = users[static_cast<std::size_t>(number - 1) % users.size()];
+    message.nonce = fmt::format("seed-{}", number);
+    message.text = fmt::format("Message {} of the seed. 第 {} 条消息。", number, number);
+    message.at = tx.now();
+    must(tx.append(message), "append a message");
+  });
+
+  out.flush();
+  if (!out) {
+    throw std::runtime_error(fmt::format("cannot write {}", wish.out));
+  }
+}
+
+}  // namespace keepline::app
