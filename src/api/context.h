@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "api/limits.h"
+#include "base/clock.h"
+#include "logic/accounts.h"
+#include "logic/conversations.h"
+#include "logic/friends.h"
+#include "logic/messages.h"
+#include "logic/snapshot.h"
+#include "net/request.h"
+#include "push/hub.h"
+
+namespace keepline::api {
+
+/// What the routes are built on. All of it outlives the Api.
+struct Services {
+  logic::Accounts& accounts;
+  logic::Friends& friends;
+  logic::Conversations& conversations;
+  logic::Messages& messages;
+  logic::Snapshots& snapshots;
+  push::Hub& hub;
+  Limits& limits;
+  const base::Clock& clock;
+};
+
+/// One request on its way to its answer: what the front has found out before the route's handler
+/// runs. Lives on one shard, as long as the request.
+struct Context {
+  const net::Request& request;
+  const Services& services;
+  push::ShardHub& hub;  ///< of this shard
+  net::AddressBytes client{};
+  bool https = false;
+  logic::Actor actor;
+  bool by_cookie = false;  ///< the actor's session came as a cookie
+  std::int64_t id = 0;     ///< the number in the path, where the pattern has one
+  std::string name;        ///< the name in the path, likewise
+};
+
+}  // namespace keepline::api

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "api/assets.h"
+#include "api/authenticate.h"
+#include "api/context.h"
+#include "api/door.h"
+#include "api/origin.h"
+#include "api/routes.h"
+#include "net/server.h"
+
+namespace keepline::api {
+
+struct ApiOptions {
+  std::string server_name = "Keepline";
+  std::string version;  ///< "0.1.0"
+  std::string build;    ///< changes with every build
+  std::vector<std::string> public_urls;
+  /// Further names under which the server answers: its listen addresses, the machine's own name.
+  std::vector<std::string> names;
+  std::vector<std::string> trusted_proxies;
+  bool demo = false;
+  bool classic = false;  ///< the pages under /classic/ are served
+};
+
+/// The front of the server: takes each request through the rules about hosts, paths, sizes,
+/// origins, sessions and limits to its route, and gives the answer.
+///
+/// One for the process; each shard has its own memory of sessions. admit() and handle() run on the
+/// shard of their connection. Services, doors and assets outlive this.
+class Api final : public net::Handler {
+ public:
+  /// Call before the shards start, since it registers with each shard's hub. Throws
+  /// std::runtime_error where an option cannot be read.
+  Api(Services services, ApiOptions options, std::size_t shards,
+      std::span<const EmbeddedAsset> assets, std::vector<Door*> doors = {});
+  ~Api() override;
+
+  net::Admission admit(const net::Request& head) override;
+  void handle(net::Exchange exchange) override;
+  net::Response refuse(const base::Error& error) override;
+
+  /// The rules about hosts and origins, for doors.
+  const OriginRules& origins() const { return origins_; }
+
+ private:
+  struct OnShard;
+
+  boost::asio::awaitable<void> serve(net::Exchange exchange);
+  boost::asio::awaitable<net::Response> answer(OnShard& here, Context& context, const Match& match);
+  boost::asio::awaitable<base::Status> sign_in(OnShard& here, Context& context, const Route& route);
+  void poll(OnShard& here, logic::Actor actor, net::Exchange exchange);
+  Door* door_of(std::string_view path) const;
+  net::Response front_page() const;
+
+  Services services_;
+  ApiOptions options_;
+  OriginRules origins_;
+  Assets assets_;
+  std::vector<Door*> doors_;
+  std::vector<std::unique_ptr<OnShard>> shards_;
+};
+
+}  // namespace keepline::api

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <optional>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "entity/user.h"
+
+namespace keepline::api {
+
+using entity::EventId;
+using entity::SessionId;
+using entity::UserId;
+
+/// A session as a shard remembers it.
+struct KnownSession {
+  UserId user;
+  SessionId session;
+  base::Time expires_at{};
+  base::Time last_used{};  ///< as it was noted last
+};
+
+/// The sessions that this shard has seen lately, so that no request needs the database to know who
+/// asks.
+///
+/// A session enters by fill(), with the log position at which it was read, and leaves with ended(),
+/// which hears every SessionEnded event in the log's order. A fill that was read before the newest
+/// end known of its user is refused: it may show a session that is over.
+///
+/// Bounded: of the sessions the least recently used goes; of the ends all go at once, and their
+/// newest then stands for every user. Lives on one shard.
+class SessionCache {
+ public:
+  static constexpr std::size_t kSessionsMax = 65'536;
+  static constexpr std::size_t kEndsMax = 65'536;
+
+  explicit SessionCache(std::size_t sessions_max = kSessionsMax, std::size_t ends_max = kEndsMax);
+
+  /// The session of a token, or nullptr where it is not here or has expired. Stands until the next
+  /// call of another member.
+  KnownSession* find(const base::Sha256& token_hash, base::Time now);
+
+  /// Whether the session may be believed; it is remembered then.
+  bool fill(const base::Sha256& token_hash, const KnownSession& session, EventId as_of);
+
+  /// The event `at` ended `session` of `user`.
+  void ended(UserId user, SessionId session, EventId at);
+
+  std::size_t size() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    base::Sha256 token_hash;
+    KnownSession session;
+  };
+  using Entries = std::list<Entry>;
+  struct HashOfHash {
+    std::size_t operator()(const base::Sha256& hash) const noexcept;
+  };
+
+  void erase(Entries::iterator entry);
+  EventId newest_end(UserId user) const;
+
+  const std::size_t sessions_max_;
+  const std::size_t ends_max_;
+  Entries entries_;  ///< the most recently used first
+  std::unordered_map<base::Sha256, Entries::iterator, HashOfHash> by_token_;
+  std::unordered_map<SessionId, Entries::iterator> by_session_;
+  std::unordered_map<UserId, EventId> ends_;
+  EventId ends_forgotten_;  ///< no end that left ends_ is newer
+};
+
+}  // namespace keepline::api
