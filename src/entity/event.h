@@ -68,7 +68,7 @@ struct MemberChange {
 };
 
 struct ProfileChange {
-  User user;
+  User user;  ///< `version` is the event's own id, or later; to_json() sees to it
 };
 
 struct SettingsChange {

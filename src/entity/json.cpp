@@ -1,5 +1,6 @@
 #include "entity/json.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/check.h"
@@ -32,6 +33,7 @@ void write_public_fields(JsonWriter& json, const User& user) {
 /// The fields of an event that are not the same for every kind: "conversation", "seq" and "data".
 struct EventFields {
   JsonWriter& json;
+  EventId id;
 
   void operator()(const Message& message) const {
     json.field("conversation", message.conversation).field("seq", message.seq);
@@ -57,8 +59,11 @@ struct EventFields {
     json.field("role", role_name(change.role)).end_object();
   }
   void operator()(const ProfileChange& change) const {
+    // The change was written before its id was known, and its id is the profile's version.
+    User user = change.user;
+    user.version = std::max(user.version, id);
     json.key("data");
-    write_own_json(json, change.user);
+    write_own_json(json, user);
   }
   void operator()(const SettingsChange& change) const {
     json.key("data");
@@ -145,7 +150,7 @@ std::string to_json(const Event& event) {
   JsonWriter json;
   json.begin_object();
   json.field("id", event.id).field("type", event_kind_name(event.kind)).field("at", event.at);
-  std::visit(EventFields{json}, event.data);
+  std::visit(EventFields{json, event.id}, event.data);
   json.end_object();
   return json.take();
 }
