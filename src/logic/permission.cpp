@@ -1,0 +1,95 @@
+#include "logic/permission.h"
+
+namespace keepline::logic {
+namespace {
+
+using base::Errc;
+using base::Error;
+using base::Status;
+using entity::ConversationKind;
+using entity::RelationState;
+
+Error not_found() { return {Errc::kNotFound, "not here, or not yours to see"}; }
+Error not_oneself() { return {Errc::kNotAllowed, "not with yourself"}; }
+
+/// One sentence for a block and for a setting: a block is silent.
+Error not_taken() { return {Errc::kNotAllowed, "this person does not take that from you"}; }
+
+Status may_ask(const Object& object) {
+  switch (object.mine) {
+    case RelationState::kBlocked:
+      return Error(Errc::kConflict, "you block this person");
+    // Already under way: asking again changes nothing, and answering is always open.
+    case RelationState::kRequested:
+    case RelationState::kIncoming:
+    case RelationState::kFriends:
+      return base::ok();
+    case RelationState::kNone:
+      break;
+  }
+  if (object.theirs == RelationState::kBlocked ||
+      object.requests_from == entity::RequestsFrom::kNobody) {
+    return not_taken();
+  }
+  return base::ok();
+}
+
+Status may_open(const Object& object) {
+  // What was opened stays open, to read; sending there is asked for by itself.
+  if (object.member) {
+    return base::ok();
+  }
+  if (object.mine == RelationState::kBlocked || object.theirs == RelationState::kBlocked) {
+    return not_taken();
+  }
+  if (object.direct_from == entity::DirectFrom::kFriends &&
+      object.mine != RelationState::kFriends) {
+    return not_taken();
+  }
+  return base::ok();
+}
+
+Status may_speak(const Object& object) {
+  if (!object.member) {
+    return not_found();
+  }
+  // Blocks act on direct chats; in rooms the client hides.
+  if (object.kind == ConversationKind::kDirect &&
+      (object.mine == RelationState::kBlocked || object.theirs == RelationState::kBlocked)) {
+    return not_taken();
+  }
+  return base::ok();
+}
+
+}  // namespace
+
+Status can(const Actor& actor, Action action, const Object& object) {
+  const Who who = action_row(action).who;
+  if (who == Who::kAnyone) {
+    return base::ok();
+  }
+  if (actor.anonymous()) {
+    return Error(Errc::kSignInRequired, "sign in first");
+  }
+  const bool oneself = object.owner == actor.user;
+  switch (who) {
+    case Who::kAnyone:
+    case Who::kSignedIn:
+      return base::ok();
+    case Who::kOwner:
+      return oneself ? base::ok() : Status(not_found());
+    case Who::kNotOneself:
+      return oneself ? Status(not_oneself()) : base::ok();
+    case Who::kAsker:
+      return oneself ? Status(not_oneself()) : may_ask(object);
+    case Who::kVisitor:
+      return oneself ? Status(not_oneself()) : may_open(object);
+    case Who::kMember:
+      return object.member ? base::ok() : Status(not_found());
+    case Who::kSpeaker:
+      return may_speak(object);
+  }
+  return not_found();
+}
+
+}  // namespace keepline::logic
