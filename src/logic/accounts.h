@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -113,8 +114,10 @@ class Accounts {
   /// Whether `name` could be registered. Errors: the field errors of a name.
   awaitable<Result<bool>> name_free(std::string name);
 
-  /// Notes that a session was used, with the next batch that is written anyway.
-  void used(const entity::Session& session);
+  /// Notes that a session was used, with the next batch that is written anyway, unless that was
+  /// noted less than kUsedEvery ago. Returns whether it noted it: who keeps `session` then sets its
+  /// last_used to now.
+  bool used(const entity::Session& session);
   /// Notes when a user was last here, likewise.
   void seen(UserId user, base::Time at);
 
@@ -123,6 +126,11 @@ class Accounts {
   Result<entity::User> ensure_demo_account(const Registration& account);
 
  private:
+  /// Whose name and password these are, and the hash they were checked against.
+  awaitable<Result<data::Credentials>> prove(std::string name, std::string password);
+  /// Whether `password` is the user's, whose hash is the answer.
+  awaitable<Result<std::string>> prove_again(UserId user, std::string password);
+
   data::StoreThreads& stores_;
   Hasher& hasher_;
   const base::Clock& clock_;

@@ -16,8 +16,9 @@ using boost::asio::awaitable;
 
 /// Who stands how to whom. Thread-safe; answers resume on the caller's executor.
 ///
-/// A block is silent: to the blocked, the other answers as someone who never replies. Declining
-/// tells nobody.
+/// The rows of two people always mirror each other, and each side whose state changed has an event
+/// in its own stream. A block is silent: to the blocked, the other answers as someone who takes no
+/// requests. A request that was declined is gone on both sides, as one that was withdrawn.
 class Friends {
  public:
   explicit Friends(data::StoreThreads& stores);
@@ -29,8 +30,8 @@ class Friends {
   awaitable<Result<std::vector<entity::Relation>>> list(Actor actor);
 
   /// Asks `peer` to be friends, or accepts their request; the new state. Asking again changes
-  /// nothing. Errors: kNotFound, kNotAllowed (oneself; the peer takes no requests, or blocked the
-  /// actor: alike),
+  /// nothing, and `changed` is then none. Errors: kNotFound, kNotAllowed (oneself; the peer takes
+  /// no requests, or blocked the actor: alike),
   ///         kConflict (the actor blocks the peer; too many).
   awaitable<Result<entity::Relation>> request(Actor actor, UserId peer);
 

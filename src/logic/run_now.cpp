@@ -1,0 +1,20 @@
+#include "logic/run_now.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+#include <utility>
+
+namespace keepline::logic {
+
+void run_now(boost::asio::awaitable<void> task) {
+  boost::asio::io_context loop(1);
+  boost::asio::co_spawn(loop, std::move(task), [](std::exception_ptr failed) {
+    if (failed) {
+      std::rethrow_exception(failed);
+    }
+  });
+  loop.run();
+}
+
+}  // namespace keepline::logic
