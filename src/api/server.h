@@ -52,7 +52,6 @@ class Api final : public net::Handler {
   struct OnShard;
 
   boost::asio::awaitable<void> serve(net::Exchange exchange);
-  boost::asio::awaitable<net::Response> answer(OnShard& here, Context& context, const Match& match);
   boost::asio::awaitable<base::Status> sign_in(OnShard& here, Context& context, const Route& route);
   void poll(OnShard& here, logic::Actor actor, net::Exchange exchange);
   Door* door_of(std::string_view path) const;

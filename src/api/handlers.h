@@ -1,0 +1,65 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "api/context.h"
+#include "base/result.h"
+#include "net/response.h"
+#include "push/hub.h"
+
+// The routes' handlers, one file per noun: each decodes, asks logic, and answers.
+namespace keepline::api {
+
+using Answer = boost::asio::awaitable<net::Response>;
+
+// accounts.cpp
+Answer register_user(Context& context);
+Answer sign_in(Context& context);
+Answer sign_out(Context& context);
+Answer get_me(Context& context);
+Answer update_me(Context& context);
+Answer change_password(Context& context);
+Answer get_settings(Context& context);
+Answer update_settings(Context& context);
+
+// sessions.cpp
+Answer list_sessions(Context& context);
+Answer end_session(Context& context);
+Answer end_other_sessions(Context& context);
+
+// users.cpp
+Answer find_users(Context& context);
+Answer get_user(Context& context);
+Answer check_name(Context& context);
+
+// friends.cpp
+Answer list_friends(Context& context);
+Answer request_friend(Context& context);
+Answer remove_friend(Context& context);
+Answer block_user(Context& context);
+Answer unblock_user(Context& context);
+
+// conversations.cpp
+Answer list_conversations(Context& context);
+Answer open_direct(Context& context);
+Answer get_conversation(Context& context);
+Answer list_members(Context& context);
+Answer mark_read(Context& context);
+Answer show_typing(Context& context);
+
+// messages.cpp
+Answer list_messages(Context& context);
+Answer send_message(Context& context);
+
+// sync.cpp
+Answer sync(Context& context);
+
+// health.cpp
+Answer check_health(Context& context);
+
+// events.cpp: no coroutine, since the engine answers.
+/// What a request to GET /api/v1/events asks for. A cursor that is there is taken as it is: the
+/// engine answers one that cannot be read with a reset. Errors: of a query; kOtherUser.
+base::Result<push::PollRequest> read_poll(const net::Request& request, logic::Actor actor);
+
+}  // namespace keepline::api

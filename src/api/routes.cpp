@@ -1,0 +1,137 @@
+#include "api/routes.h"
+
+#include <algorithm>
+#include <array>
+
+#include "api/decode.h"
+#include "api/handlers.h"
+
+namespace keepline::api {
+namespace {
+
+using logic::Action;
+using net::Method;
+
+constexpr std::size_t kFormMax = std::size_t{16} << 10U;      ///< a few short fields
+constexpr std::size_t kMessageMax = std::size_t{256} << 10U;  ///< 16 000 code points, all escaped
+
+// src/api/check_api.py reads this table: one route begins on each line that has a "/".
+// clang-format off
+const std::array kRoutes{
+    Route{Method::kGet, "/healthz", Action::kReadPublic, check_health},
+
+    Route{Method::kPost, "/api/v1/register", Action::kRegister, register_user, kFormMax, Limit::kRegister},
+    Route{Method::kPost, "/api/v1/login", Action::kSignIn, sign_in, kFormMax},
+    Route{Method::kPost, "/api/v1/logout", Action::kSignOut, sign_out},
+    Route{Method::kGet, "/api/v1/me", Action::kReadMe, get_me},
+    Route{Method::kPatch, "/api/v1/me", Action::kUpdateMe, update_me, kFormMax},
+    Route{Method::kPost, "/api/v1/me/password", Action::kChangePassword, change_password, kFormMax},
+    Route{Method::kGet, "/api/v1/me/sessions", Action::kReadSessions, list_sessions},
+    Route{Method::kDelete, "/api/v1/me/sessions", Action::kEndOtherSessions, end_other_sessions},
+    Route{Method::kDelete, "/api/v1/me/sessions/{id}", Action::kEndSession, end_session},
+    Route{Method::kGet, "/api/v1/me/settings", Action::kReadSettings, get_settings},
+    Route{Method::kPatch, "/api/v1/me/settings", Action::kUpdateSettings, update_settings, kFormMax},
+
+    Route{Method::kGet, "/api/v1/names/{name}", Action::kCheckName, check_name, 0, Limit::kSearch},
+    Route{Method::kGet, "/api/v1/users", Action::kFindUsers, find_users, 0, Limit::kSearch},
+    Route{Method::kGet, "/api/v1/users/{id}", Action::kReadUser, get_user},
+    Route{Method::kPut, "/api/v1/users/{id}/conversation", Action::kOpenDirect, open_direct},
+
+    Route{Method::kGet, "/api/v1/friends", Action::kReadFriends, list_friends},
+    Route{Method::kPut, "/api/v1/friends/{user}", Action::kRequestFriend, request_friend},
+    Route{Method::kDelete, "/api/v1/friends/{user}", Action::kRemoveFriend, remove_friend},
+    Route{Method::kPut, "/api/v1/blocks/{user}", Action::kBlock, block_user},
+    Route{Method::kDelete, "/api/v1/blocks/{user}", Action::kUnblock, unblock_user},
+
+    Route{Method::kGet, "/api/v1/conversations", Action::kReadConversations, list_conversations},
+    Route{Method::kGet, "/api/v1/conversations/{id}", Action::kReadConversation, get_conversation},
+    Route{Method::kGet, "/api/v1/conversations/{id}/members", Action::kReadMembers, list_members},
+    Route{Method::kPut, "/api/v1/conversations/{id}/read", Action::kMarkRead, mark_read, kFormMax},
+    Route{Method::kPut, "/api/v1/conversations/{id}/typing", Action::kType, show_typing},
+    Route{Method::kGet, "/api/v1/conversations/{id}/messages", Action::kReadMessages, list_messages},
+    Route{Method::kPost, "/api/v1/conversations/{id}/messages", Action::kSend, send_message, kMessageMax, Limit::kSend},
+
+    Route{Method::kGet, "/api/v1/sync", Action::kSync, sync},
+    Route{Method::kGet, "/api/v1/events", Action::kFollow, nullptr, 0, Limit::kPoll},
+};
+// clang-format on
+
+/// Takes the first segment, with its leading '/', off `path`.
+std::string_view take_segment(std::string_view& path) {
+  const auto end = path.find('/', 1);
+  const auto segment = path.substr(0, end);
+  path = end == std::string_view::npos ? std::string_view{} : path.substr(end);
+  return segment;
+}
+
+/// Whether `path` has the shape of `pattern`; what stands at its placeholder goes into `match`.
+bool fits(std::string_view pattern, std::string_view path, Match& match) {
+  while (!pattern.empty() && !path.empty()) {
+    const auto wanted = take_segment(pattern);
+    const auto given = take_segment(path);
+    if (wanted == "/{name}") {
+      match.name = given.substr(1);
+      if (match.name.empty()) {
+        return false;
+      }
+    } else if (wanted.starts_with("/{")) {
+      const auto id = parse_id(given.substr(1));
+      if (!id) {
+        return false;
+      }
+      match.id = *id;
+    } else if (wanted != given) {
+      return false;
+    }
+  }
+  return pattern.empty() && path.empty();
+}
+
+}  // namespace
+
+std::span<const Route> route_table() { return kRoutes; }
+
+std::string print_routes() {
+  std::string out;
+  for (const Route& route : kRoutes) {
+    out.append(method_name(route.method)).append(" ").append(route.pattern);
+    out.append(" ").append(logic::action_name(route.action)).append("\n");
+  }
+  return out;
+}
+
+Match find_route(net::Method method, std::string_view path) {
+  if (method == Method::kHead) {
+    method = Method::kGet;
+  }
+  Match match;
+  for (const Route& route : kRoutes) {
+    Match here;
+    if (!fits(route.pattern, path, here)) {
+      continue;
+    }
+    match.path_known = true;
+    if (route.method == method) {
+      here.route = &route;
+      here.path_known = true;
+      return here;
+    }
+  }
+  return match;
+}
+
+std::string allowed_methods(std::string_view path) {
+  std::string out;
+  for (const Route& route : kRoutes) {
+    Match here;
+    if (fits(route.pattern, path, here)) {
+      out.append(method_name(route.method)).append(", ");
+      if (route.method == Method::kGet) {
+        out.append("HEAD, ");
+      }
+    }
+  }
+  return out + "OPTIONS";
+}
+
+}  // namespace keepline::api

@@ -1,0 +1,285 @@
+#include "api/server.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
+#include <utility>
+
+#include "api/decode.h"
+#include "api/handlers.h"
+#include "api/respond.h"
+
+namespace keepline::api {
+namespace {
+
+using base::Errc;
+using base::Error;
+using net::Method;
+
+bool is_safe(Method method) { return method == Method::kGet || method == Method::kHead; }
+
+net::Response redirect(std::string location) {
+  net::Response response;
+  response.status = 302;
+  response.headers.emplace_back("Location", std::move(location));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+net::Response method_problem(std::string allowed, Method method) {
+  net::Response response =
+      method == Method::kOptions ? done_answer() : problem(Error(Errc::kMethodNotAllowed));
+  response.headers.emplace_back("Allow", std::move(allowed));
+  return response;
+}
+
+net::Admission refusal(net::Response response) { return {0, std::move(response)}; }
+
+void append_escaped(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    switch (c) {
+      case '<':
+        out.append("&lt;");
+        break;
+      case '>':
+        out.append("&gt;");
+        break;
+      case '&':
+        out.append("&amp;");
+        break;
+      case '"':
+        out.append("&quot;");
+        break;
+      default:
+        out.push_back(c);
+    }
+  }
+}
+
+}  // namespace
+
+/// What belongs to one shard, and is touched there only.
+struct Api::OnShard {
+  OnShard(Services& services, push::ShardHub& shard_hub)
+      : hub(shard_hub), authenticator(services.accounts, services.limits, services.clock) {
+    hub.on_session_ended([this](UserId user, SessionId session, EventId at) {
+      authenticator.ended(user, session, at);
+    });
+  }
+
+  push::ShardHub& hub;
+  Authenticator authenticator;
+};
+
+Api::Api(Services services, ApiOptions options, std::size_t shards,
+         std::span<const EmbeddedAsset> assets, std::vector<Door*> doors)
+    : services_(services),
+      options_(std::move(options)),
+      origins_(options_.names, options_.public_urls, options_.trusted_proxies),
+      assets_(assets, options_.classic),
+      doors_(std::move(doors)) {
+  for (std::size_t index = 0; index < shards; ++index) {
+    shards_.push_back(std::make_unique<OnShard>(services_, services_.hub.shard(index)));
+  }
+}
+
+Api::~Api() = default;
+
+Door* Api::door_of(std::string_view path) const {
+  for (Door* const door : doors_) {
+    if (door->owns(path)) {
+      return door;
+    }
+  }
+  return nullptr;
+}
+
+net::Admission Api::admit(const net::Request& head) {
+  // Probes ask by whatever name they know.
+  if (head.path != "/healthz") {
+    if (const auto host = origins_.check_host(head); !host) {
+      return refusal(problem(host.error()));
+    }
+  }
+  if (Door* const door = door_of(head.path)) {
+    return door->admit(head);
+  }
+  const Match match = find_route(head.method, head.path);
+  if (match.route != nullptr) {
+    if (match.route->body_max > 0 && !is_json(head)) {
+      return refusal(problem(Error(Errc::kWrongType)));
+    }
+    return {match.route->body_max, std::nullopt};
+  }
+  if (match.path_known) {
+    return refusal(method_problem(allowed_methods(head.path), head.method));
+  }
+  if (assets_.has(head.path) || head.path == "/" || assets_.has(head.path + "/")) {
+    if (!is_safe(head.method)) {
+      return refusal(method_problem("GET, HEAD, OPTIONS", head.method));
+    }
+    return {};
+  }
+  return refusal(problem(Error(Errc::kNotFound)));
+}
+
+void Api::handle(net::Exchange exchange) {
+  const net::Request& request = exchange.request();
+  if (Door* const door = door_of(request.path)) {
+    door->handle(std::move(exchange));
+    return;
+  }
+  if (assets_.has(request.path)) {
+    net::Response response = assets_.answer(request);
+    std::move(exchange).answer(std::move(response));
+    return;
+  }
+  const Match match = find_route(request.method, request.path);
+  if (match.route == nullptr) {
+    net::Response response = request.path == "/" ? front_page() : redirect(request.path + "/");
+    std::move(exchange).answer(std::move(response));
+    return;
+  }
+  OnShard& here = *shards_.at(exchange.shard().index());
+  if (match.route->handler == nullptr) {
+    // The road of every waiting client: no coroutine, where the session is remembered.
+    const auto credentials = read_credentials(request, origins_.is_https(request));
+    if (credentials && !credentials->token.empty()) {
+      if (const auto actor = here.authenticator.known(credentials->token)) {
+        poll(here, *actor, std::move(exchange));
+        return;
+      }
+    }
+  }
+  const auto executor = exchange.shard().executor();
+  boost::asio::co_spawn(executor, serve(std::move(exchange)), [](std::exception_ptr broken) {
+    // An exception that comes this far is a bug: the shard's loop ends the process.
+    if (broken) {
+      std::rethrow_exception(broken);
+    }
+  });
+}
+
+net::Response Api::refuse(const Error& error) {
+  net::Response response = problem(error);
+  response.close = true;
+  return response;
+}
+
+boost::asio::awaitable<void> Api::serve(net::Exchange exchange) {
+  const net::Request& request = exchange.request();
+  OnShard& here = *shards_.at(exchange.shard().index());
+  const Match match = find_route(request.method, request.path);
+  Context context{request,
+                  services_,
+                  here.hub,
+                  client_address(request, origins_.trusted_proxies()),
+                  origins_.is_https(request),
+                  {},
+                  false,
+                  match.id,
+                  std::string(match.name)};
+  const Route& route = *match.route;
+
+  auto allowed = co_await sign_in(here, context, route);
+  if (!allowed) {
+    std::move(exchange).answer(problem(allowed.error()));
+    co_return;
+  }
+  if (route.handler == nullptr) {
+    poll(here, context.actor, std::move(exchange));
+    co_return;
+  }
+  net::Response response = co_await route.handler(context);
+  std::move(exchange).answer(std::move(response));
+}
+
+boost::asio::awaitable<base::Status> Api::sign_in(OnShard& here, Context& context,
+                                                  const Route& route) {
+  const net::Request& request = context.request;
+  const auto credentials = read_credentials(request, context.https);
+  if (!credentials) {
+    co_return credentials.error();
+  }
+  // A browser adds the cookie to whatever a page asks for; a bearer token only the page's own
+  // script can add.
+  const bool by_token = !credentials->cookie && !credentials->token.empty();
+  if (!is_safe(route.method) && !by_token) {
+    auto origin = origins_.check_origin(request, credentials->cookie);
+    if (!origin) {
+      co_return origin;
+    }
+  }
+  if (!credentials->token.empty()) {
+    auto actor = co_await here.authenticator.find(std::string(credentials->token), context.client);
+    if (actor) {
+      context.actor = *actor;
+      context.by_cookie = credentials->cookie;
+    } else if (route.needs_session() || actor.error().code != Errc::kSignInRequired) {
+      co_return actor.error();
+    }
+  }
+  if (context.actor.anonymous()) {
+    if (route.needs_session()) {
+      co_return Error(Errc::kSignInRequired);
+    }
+    auto allowed = services_.limits.take(Limit::kAddress, context.client);
+    if (allowed && route.limit != Limit::kUser) {
+      allowed = services_.limits.take(route.limit, context.client);
+    }
+    co_return allowed;
+  }
+  if (route.handler == nullptr) {
+    co_return base::ok();  // poll() looks at its own claim and limit.
+  }
+  if (route.needs_session() && request.has_header("keepline-user")) {
+    auto same = check_user(request.header("keepline-user"), context.actor.user);
+    if (!same) {
+      co_return same;
+    }
+  }
+  co_return route.limit == Limit::kRegister
+      ? services_.limits.take(route.limit, context.client)
+      : services_.limits.take(route.limit, context.actor.user);
+}
+
+void Api::poll(OnShard& here, logic::Actor actor, net::Exchange exchange) {
+  const net::Request& request = exchange.request();
+  const auto answer_error = [&exchange](const Error& error) {
+    std::move(exchange).answer(problem(error));
+  };
+  if (const auto allowed = services_.limits.take(Limit::kPoll, actor.user); !allowed) {
+    return answer_error(allowed.error());
+  }
+  if (request.has_header("keepline-user")) {
+    const auto same = check_user(request.header("keepline-user"), actor.user);
+    if (!same) {
+      return answer_error(same.error());
+    }
+  }
+  auto poll = read_poll(request, actor);
+  if (!poll) {
+    return answer_error(poll.error());
+  }
+  here.hub.poll(std::move(*poll), std::move(exchange));
+}
+
+net::Response Api::front_page() const {
+  if (assets_.has("/classic/")) {
+    return redirect("/classic/");
+  }
+  net::Response response;
+  response.content_type = "text/html; charset=utf-8";
+  response.headers.emplace_back("Cache-Control", "no-cache");
+  std::string& page = response.body;
+  page = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>";
+  append_escaped(page, options_.server_name);
+  page.append("</title><h1>");
+  append_escaped(page, options_.server_name);
+  page.append("</h1><p>Keepline ");
+  append_escaped(page, options_.version);
+  page.append(options_.demo ? " is running as a demonstration." : " is running.");
+  page.append(" Its interface is described in <a href=\"/api/openapi.yaml\">openapi.yaml</a>.</p>");
+  return response;
+}
+
+}  // namespace keepline::api
