@@ -55,9 +55,7 @@ int serve(const ServeCommand& command) {
 }
 
 int print_routes() {
-  for (const api::RouteLine& line : api::route_table()) {
-    std::cout << line.method << ' ' << line.pattern << ' ' << line.action << '\n';
-  }
+  std::cout << api::print_routes();
   return 0;
 }
 

@@ -1,0 +1,295 @@
+#include "app/service.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <stdexcept>
+#include <thread>
+
+#include "api/classic.h"
+#include "api/embedded_assets.h"
+#include "api/limits.h"
+#include "api/origin.h"
+#include "api/respond.h"
+#include "api/server.h"
+#include "app/addresses.h"
+#include "app/build_id.h"
+#include "app/demo.h"
+#include "app/shard_pool.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "data/sqlite/store.h"
+#include "logic/accounts.h"
+#include "logic/conversations.h"
+#include "logic/friends.h"
+#include "logic/hasher.h"
+#include "logic/messages.h"
+#include "logic/names.h"
+#include "logic/snapshot.h"
+#include "net/server.h"
+#include "push/hub.h"
+
+namespace keepline::app {
+namespace {
+
+constexpr std::size_t kShardsMax = 8;
+/// Read back at start, so that clients that come back after a restart need no database. More would
+/// delay the start.
+constexpr std::int64_t kRingAtStart = 8'192;
+/// Parked polls are released over this long, and whoever is still busy after kDrainLimit is cut
+/// off: exits within 10 s.
+constexpr std::chrono::milliseconds kReleaseOver{2'000};
+constexpr std::chrono::milliseconds kDrainLimit{8'000};
+constexpr std::chrono::milliseconds kDrainStep{10};
+
+template <class T>
+T opened(base::Result<T> result) {
+  if (!result) {
+    const base::Error& error = result.error();
+    throw std::runtime_error(error.detail.empty() ? std::string(base::code_name(error.code))
+                                                  : error.detail);
+  }
+  return std::move(result).value();
+}
+
+std::size_t shard_count(const Config& config) {
+  if (config.shards > 0) {
+    return static_cast<std::size_t>(config.shards);
+  }
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kShardsMax);
+}
+
+bool all_loopback(const Config& config) {
+  return std::all_of(config.listen.begin(), config.listen.end(),
+                     [](const std::string& a) { return is_loopback(a); });
+}
+
+/// The newest events of the log: what fills the ring.
+struct LogTail {
+  data::LogPosition position;
+  std::vector<entity::Event> recent;
+};
+
+LogTail read_log_tail(data::Store& store) {
+  const auto connection = opened(store.open_reader());
+  data::Reader& reader = *opened(connection->begin(std::chrono::seconds(10)));
+  LogTail tail;
+  tail.position = opened(reader.position());
+  const std::int64_t after =
+      std::max(tail.position.floor.value, tail.position.head.value - kRingAtStart);
+  tail.recent = opened(reader.events(data::EventId(after), static_cast<std::size_t>(kRingAtStart)));
+  connection->end();
+  return tail;
+}
+
+}  // namespace
+
+/// Everything that lives as long as the server, in the order in which it is built. Destroyed the
+/// other way round, after stop() ended every thread.
+struct Service::Parts {
+  explicit Parts(const ServeCommand& command);
+
+  Config config;
+  base::SystemClock clock;
+  base::SystemRandom random;
+  std::unique_ptr<data::Store> store;
+  ShardPool shards;
+  StoreLogReads log_reads{shards};
+  std::unique_ptr<push::Hub> hub;
+  data::StoreThreads stores;
+  logic::Hasher hasher{random, {}};
+  logic::Accounts accounts{stores, hasher, clock, random};
+  logic::Friends friends{stores};
+  logic::Conversations conversations{stores};
+  logic::Messages messages{stores, clock};
+  logic::Snapshots snapshots{stores};
+  logic::Names names{stores};
+  api::Limits limits;
+  api::OriginRules door_origins;
+  std::unique_ptr<api::Classic> classic;
+  std::unique_ptr<api::Api> api;
+  std::unique_ptr<net::Server> server;
+  std::vector<DemoAccount> demo_accounts;
+  bool started = false;
+
+ private:
+  std::unique_ptr<push::Hub> build_hub();
+  std::unique_ptr<api::Classic> build_classic();
+  std::unique_ptr<api::Api> build_api();
+  std::unique_ptr<net::Server> build_server();
+};
+
+namespace {
+
+std::vector<std::string> own_names(const Config& config) {
+  std::vector<std::string> names = config.listen;
+  if (std::string name = host_name(); !name.empty()) {
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+data::StoreThreads::Options store_options(const ServeCommand& command) {
+  data::StoreThreads::Options options;
+  options.acknowledge_early = command.acknowledge_early;
+  return options;
+}
+
+Config checked(Config config) {
+  if (config.limits_off && !all_loopback(config)) {
+    throw std::runtime_error(
+        "limits.off is for load tests: it needs every address of server.listen to be loopback");
+  }
+  return config;
+}
+
+}  // namespace
+
+Service::Parts::Parts(const ServeCommand& command)
+    : config(checked(command.config)),
+      store(opened(data::open_sqlite(
+          {.folder = config.data, .create = true, .demo = config.demo, .vfs = {}}))),
+      shards(shard_count(config), clock),
+      hub(build_hub()),
+      stores(*store, *hub, clock, &logic::Messages::send_rule, store_options(command)),
+      limits(clock, random, config.limits_off),
+      door_origins(own_names(config), config.public_url, config.trusted_proxies),
+      classic(build_classic()),
+      api(build_api()),
+      server(build_server()) {
+  log_reads.connect(stores);
+  if (config.demo) {
+    demo_accounts = prepare_demo(accounts, friends, random, all_loopback(config));
+  }
+}
+
+std::unique_ptr<push::Hub> Service::Parts::build_hub() {
+  LogTail tail = read_log_tail(*store);
+  push::HubOptions options;
+  options.position = tail.position;
+  options.run = random.next();
+  options.build = build_id();
+  options.common_headers = api::common_headers();
+  push::HubParts parts;
+  parts.shards = &shards;
+  parts.wheels = shards.wheels();
+  parts.reads = &log_reads;
+  parts.clock = &clock;
+  parts.random = &random;
+  parts.presence_edge = [this](logic::UserId user, bool online, base::Time at) {
+    if (!online) {
+      accounts.seen(user, at);
+    }
+  };
+  return push::make_hub(std::move(options), std::move(parts), std::move(tail.recent));
+}
+
+std::unique_ptr<api::Classic> Service::Parts::build_classic() {
+  if (!config.classic_enabled) {
+    return nullptr;
+  }
+  api::ClassicParts parts;
+  parts.path = config.classic_path;
+  parts.shards = shards.pointers();
+  parts.hub = hub.get();
+  parts.accounts = &accounts;
+  parts.friends = &friends;
+  parts.conversations = &conversations;
+  parts.messages = &messages;
+  parts.names = &names;
+  parts.origins = &door_origins;
+  parts.limits = &limits;
+  parts.clock = &clock;
+  parts.random = &random;
+  return std::make_unique<api::Classic>(std::move(parts));
+}
+
+std::unique_ptr<api::Api> Service::Parts::build_api() {
+  api::ApiOptions options;
+  options.server_name = config.name;
+  options.version = KEEPLINE_VERSION;
+  options.build = build_id();
+  options.public_urls = config.public_url;
+  options.names = own_names(config);
+  options.trusted_proxies = config.trusted_proxies;
+  options.demo = config.demo;
+  options.classic = config.classic_enabled;
+  const api::Services services{accounts,  friends, conversations, messages,
+                               snapshots, *hub,    limits,        clock};
+  std::vector<api::Door*> doors;
+  if (classic) {
+    doors.push_back(classic.get());
+  }
+  return std::make_unique<api::Api>(services, std::move(options), shards.count(),
+                                    api::embedded_assets(), std::move(doors));
+}
+
+std::unique_ptr<net::Server> Service::Parts::build_server() {
+  net::ServerOptions options;
+  options.listen = config.listen;
+  options.common_headers = api::common_headers();
+  return std::make_unique<net::Server>(shards.pointers(), *api, std::move(options));
+}
+
+namespace {
+
+void print_demo(const Config& config, const std::vector<std::string>& urls,
+                const std::vector<DemoAccount>& accounts) {
+  std::string text = "\nThe demo is ready. Open one of these in two tabs:\n";
+  for (const std::string& url : urls) {
+    text += fmt::format("  {}/classic/\n", url);
+  }
+  text += "and sign in as\n";
+  for (const DemoAccount& account : accounts) {
+    const std::string shown =
+        account.display_name == account.name ? "" : fmt::format("  ({})", account.display_name);
+    text += fmt::format("  {:<14} password {}{}\n", account.name, account.password, shown);
+  }
+  text += fmt::format("The data folder is {}. Ctrl C ends the server.\n", config.data);
+  std::fputs(text.c_str(), stdout);
+}
+
+}  // namespace
+
+Service::Service(const ServeCommand& command) : parts_(std::make_unique<Parts>(command)) {}
+
+Service::~Service() { stop(); }
+
+void Service::start() {
+  Parts& parts = *parts_;
+  parts.started = true;
+  parts.shards.start();
+  parts.server->start();
+  const std::vector<std::string> urls = urls_of(parts.server->addresses());
+  for (const std::string& url : urls) {
+    std::fputs(fmt::format("listening on {}\n", url).c_str(), stdout);
+  }
+  if (parts.config.demo) {
+    print_demo(parts.config, urls, parts.demo_accounts);
+  }
+  std::fflush(stdout);
+}
+
+void Service::stop() {
+  Parts& parts = *parts_;
+  if (!parts.started) {
+    return;
+  }
+  parts.started = false;
+  parts.server->drain();
+  parts.hub->drain(kReleaseOver);
+  const base::Tick limit = parts.clock.tick() + kDrainLimit;
+  while (parts.server->connections() > 0 && parts.clock.tick() < limit) {
+    std::this_thread::sleep_for(kDrainStep);
+  }
+  // What was accepted is committed and its senders are told, while the shards still run.
+  parts.hasher.stop();
+  parts.stores.stop();
+  parts.hub->stop();
+  parts.server->stop();
+  parts.shards.stop();
+}
+
+}  // namespace keepline::app
