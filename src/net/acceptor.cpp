@@ -1,0 +1,211 @@
+#include "net/acceptor.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/system/error_code.hpp>
+#include <cerrno>
+#include <chrono>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "base/log.h"
+#include "net/shard_impl.h"
+
+namespace keepline::net {
+
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr int kBacklog = 4096;
+/// After so many the shard looks at its other work.
+constexpr int kAcceptedAtOnceMax = 64;
+constexpr int kTurnedAwayAtOnceMax = 16;
+constexpr std::chrono::seconds kWarningEvery{10};
+
+std::string why(int error) {
+  switch (error) {
+    case EADDRINUSE:
+      return "the address is already in use";
+    case EADDRNOTAVAIL:
+      return "this machine does not have the address";
+    case EACCES:
+      return "ports below 1024 need a right this process does not have";
+    default:
+      return std::system_category().message(error);
+  }
+}
+
+[[noreturn]] void fail(const Endpoint& endpoint, int error) {
+  throw std::runtime_error(
+      fmt::format("cannot listen on {}: {}", endpoint_text(endpoint), why(error)));
+}
+
+int open_listener(const Endpoint& endpoint, bool ipv6_only) {
+  sockaddr_storage address{};
+  const socklen_t size = to_sockaddr(endpoint, address);
+  const int descriptor =
+      ::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+  if (descriptor < 0) {
+    fail(endpoint, errno);
+  }
+  // SO_REUSEADDR lets a restarted server bind while old connections fade; two that listen at once
+  // it does not allow, which is why SO_REUSEPORT is not set.
+  const int on = 1;
+  ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (address.ss_family == AF_INET6) {
+    const int only = ipv6_only ? 1 : 0;
+    ::setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
+  }
+  if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
+      ::listen(descriptor, kBacklog) != 0) {
+    const int error = errno;
+    ::close(descriptor);
+    fail(endpoint, error);
+  }
+  return descriptor;
+}
+
+Endpoint bound_endpoint(int descriptor) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
+  return from_sockaddr(address);
+}
+
+int open_reserve() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
+
+/// Errors that say "not now" rather than "not this one".
+bool is_shortage(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+}  // namespace
+
+Acceptor::Acceptor(Shard& shard, const Endpoint& endpoint, bool ipv6_only, Roads roads)
+    : shard_(shard), roads_(std::move(roads)), socket_(shard.impl().io.get_executor()) {
+  const int descriptor = open_listener(endpoint, ipv6_only);
+  bound_ = bound_endpoint(descriptor);
+  error_code ec;
+  socket_.assign(is_ipv4(bound_.address) ? tcp::v4() : tcp::v6(), descriptor, ec);
+  if (ec) {
+    ::close(descriptor);
+    fail(endpoint, ec.value());
+  }
+  reserve_ = open_reserve();
+}
+
+Acceptor::~Acceptor() {
+  if (reserve_ >= 0) {
+    ::close(reserve_);
+  }
+}
+
+void Acceptor::start() { wait(); }
+
+void Acceptor::close() {
+  paused_ = false;
+  disarm();
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+void Acceptor::wait() {
+  socket_.async_wait(decltype(socket_)::wait_read, [self = shared_from_this()](error_code ec) {
+    if (!ec && self->socket_.is_open()) {
+      self->accept_some();
+    }
+  });
+}
+
+void Acceptor::accept_some() {
+  for (int i = 0; i < kAcceptedAtOnceMax; ++i) {
+    if (!accept_one()) {
+      if (!paused_) {
+        wait();
+      }
+      return;
+    }
+  }
+  wait();
+}
+
+/// Whether to go on: false when nothing waits, or after pause().
+bool Acceptor::accept_one() {
+  if (!roads_.has_room()) {
+    pause();
+    return false;
+  }
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  const int descriptor = ::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&address),
+                                   &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (descriptor >= 0) {
+    roads_.take(descriptor, from_sockaddr(address).address);
+    return true;
+  }
+  if (is_shortage(errno)) {
+    pause();
+    return false;
+  }
+  // Anything else concerns the one client that gave up meanwhile (accept(2)).
+  return errno != EAGAIN && errno != EWOULDBLOCK;
+}
+
+void Acceptor::pause() {
+  const auto now = shard_.clock().tick();
+  if (now >= next_warning_) {
+    spdlog::warn("no place for another connection on {}: clients wait", endpoint_text(bound_));
+    next_warning_ = now + kWarningEvery;
+  }
+  paused_ = true;
+  roads_.waits_for_room->store(true);
+  shard_.wheel().arm(*this, Wheel::kTurn);
+}
+
+void Acceptor::resume() {
+  if (paused_) {
+    paused_ = false;
+    disarm();
+    accept_some();
+  }
+}
+
+void Acceptor::expired() {
+  const auto self = shared_from_this();
+  turn_some_away();
+  resume();
+}
+
+void Acceptor::turn_some_away() {
+  const std::string answer = roads_.turned_away();
+  for (int i = 0; i < kTurnedAwayAtOnceMax; ++i) {
+    if (reserve_ >= 0) {
+      ::close(reserve_);
+    }
+    const int descriptor =
+        ::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (descriptor >= 0) {
+      // What came already is read first: closing over unread bytes would take the answer back.
+      std::array<char, 16U * 1024> heard;
+      [[maybe_unused]] const auto got = ::recv(descriptor, heard.data(), heard.size(), 0);
+      [[maybe_unused]] const auto sent =
+          ::send(descriptor, answer.data(), answer.size(), MSG_NOSIGNAL);
+      ::shutdown(descriptor, SHUT_WR);
+      ::close(descriptor);
+    }
+    reserve_ = open_reserve();
+    if (descriptor < 0) {
+      return;
+    }
+  }
+}
+
+}  // namespace keepline::net

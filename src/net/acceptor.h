@@ -1,0 +1,67 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "net/address.h"
+#include "net/shard.h"
+#include "net/wheel.h"
+
+namespace keepline::net {
+
+/// One listening socket. Accepts on one shard and hands each connection on.
+///
+/// When there is no descriptor left, or no place, it pauses: new clients wait in the kernel's
+/// backlog, and nothing spins. It tries again as soon as a connection closes, or after a turn of
+/// the wheel; if there is still no place then, it turns a few clients away with an answer (through
+/// a descriptor held in reserve), so that they need not wait for nothing.
+///
+/// Lives on one shard, but for the constructor and listening_at(), which may run before it starts.
+class Acceptor final : private Timer, public std::enable_shared_from_this<Acceptor> {
+ public:
+  struct Roads {
+    std::function<bool()> has_room;  ///< for one more connection
+    std::function<void(int descriptor, const AddressBytes& peer)> take;  ///< owns the descriptor
+    std::function<std::string()> turned_away;                            ///< a whole answer
+    std::atomic<bool>* waits_for_room;  ///< set while paused: then say resume() when one closes
+  };
+
+  /// Binds and listens. Throws std::runtime_error with one sentence. `ipv6_only`: leave IPv4 to
+  /// another socket.
+  Acceptor(Shard& shard, const Endpoint& endpoint, bool ipv6_only, Roads roads);
+  ~Acceptor() override;
+
+  /// What was bound: the port is never 0.
+  const Endpoint& listening_at() const { return bound_; }
+
+  void start();
+  /// Ends a pause now. Does nothing otherwise.
+  void resume();
+  /// Listens no more.
+  void close();
+
+ private:
+  void wait();
+  void accept_some();
+  bool accept_one();
+  void pause();
+  void turn_some_away();
+  void expired() override;
+
+  Shard& shard_;
+  Roads roads_;
+  boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, boost::asio::io_context::executor_type>
+      socket_;
+  Endpoint bound_;
+  int reserve_ = -1;     ///< a descriptor to give up when there is no other
+  bool paused_ = false;  ///< not waiting for clients, but for room
+  base::Tick next_warning_{};
+};
+
+}  // namespace keepline::net

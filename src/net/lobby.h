@@ -1,0 +1,62 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "net/intake.h"
+#include "net/request.h"
+#include "net/server.h"
+#include "net/shard.h"
+
+namespace keepline::net {
+
+class TcpConnection;
+
+/// The connections of one server on one shard: what they share, and the list of them. Lives on its
+/// shard; the server outlives it.
+class Lobby {
+ public:
+  /// `left` is called on the shard after each connection that closed.
+  Lobby(Shard& shard, Handler& handler, const ServerOptions& options, std::function<void()> left);
+  ~Lobby();
+  Lobby(const Lobby&) = delete;
+  Lobby& operator=(const Lobby&) = delete;
+
+  /// Takes a connected, non-blocking socket over.
+  void enter(int descriptor, const AddressBytes& peer);
+
+  /// Closes idle connections now and the others after their answer.
+  void drain();
+  bool draining() const { return draining_; }
+
+  /// Closes every connection; owners of parked answers are told.
+  void close_all();
+
+  Shard& shard() { return shard_; }
+  Handler& handler() { return handler_; }
+  const ServerOptions& options() const { return options_; }
+
+  /// An Intake as new, perhaps one that was used before; give it back when the request is done.
+  std::unique_ptr<Intake> take_intake();
+  void give_back(std::unique_ptr<Intake> intake);
+
+ private:
+  friend class TcpConnection;
+  void add(TcpConnection& connection);
+  void remove(TcpConnection& connection);
+
+  static constexpr std::size_t kSparesMax = 64;
+
+  Shard& shard_;
+  Handler& handler_;
+  const ServerOptions& options_;
+  const std::function<void()> left_;
+  TcpConnection* first_ = nullptr;  ///< a list through the connections
+  std::vector<std::unique_ptr<Intake>> spares_;
+  bool draining_ = false;
+};
+
+}  // namespace keepline::net

@@ -1,0 +1,153 @@
+#pragma once
+
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "net/connection.h"
+#include "net/intake.h"
+#include "net/lobby.h"
+#include "net/wheel.h"
+
+namespace keepline::net {
+
+/// One client's socket, as a state machine on readiness callbacks.
+///
+///            bytes         head in      request whole     park()
+///     idle ---------> head -------> body ---------> handling ----> parked
+///      ^                |             |                 | answer()    | complete()
+///      |                +-- refused --+--> writing <----+-------------+
+///      |                                    |  all written
+///      +------------------------------------+--> lingering --> closed
+///
+/// Reads go into the shard's buffer; only bytes that cannot be used yet are kept here. Writes go
+/// straight to the socket; only what the kernel does not take is kept. So an idle or parked
+/// connection is this object, its descriptor's entry in the reactor and one waiting operation.
+///
+/// One request at a time: pipelined ones wait in the kernel, and up to one read of them here.
+/// Every state but handling and parked has a deadline on the shard's wheel.
+///
+/// Lives on one shard. Owned by its pending operation and by whoever holds its Exchange or
+/// ParkedAnswer.
+class TcpConnection final : public Connection,
+                            private Timer,
+                            public std::enable_shared_from_this<TcpConnection> {
+ public:
+  TcpConnection(Lobby& lobby, const AddressBytes& peer);
+  ~TcpConnection() override;
+
+  /// Takes the socket over and begins to read.
+  void start(int descriptor);
+
+  /// Closes between two requests; otherwise the lobby's drain() does it after the answer.
+  void close_if_idle();
+  /// Closes now. The owner of a parked answer is told.
+  void end();
+
+  const Request& request() const override;
+  Shard& shard() const override { return shard_; }
+  void answer(Response response, std::function<void(bool)> done) override;
+  void park(ParkedOwner& owner) override;
+  void complete(base::SharedBytes whole_answer, std::function<void(bool)> done) override;
+  After after() const override;
+  bool head_only() const override { return head_only_; }
+  void abandon() override;
+
+ private:
+  friend class Lobby;
+
+  enum class State : std::uint8_t {
+    kIdle,
+    kHead,
+    kBody,
+    kHandling,
+    kParked,
+    kWriting,
+    kLingering,
+    kClosed
+  };
+
+  /// What follows when everything is written.
+  enum class Then : std::uint8_t { kNextRequest, kClose, kReadBody };
+
+  /// An answer on its way that the kernel did not take at once.
+  struct Outgoing {
+    std::string head;
+    std::string body;
+    base::SharedBytes shared_body;
+    std::size_t sent = 0;
+    Then then = Then::kNextRequest;
+    std::function<void(bool)> done;
+
+    std::string_view body_view() const {
+      return shared_body ? std::string_view(*shared_body) : body;
+    }
+    std::size_t size() const { return head.size() + body_view().size(); }
+  };
+
+  // The two places that touch the socket's bytes; TLS will stand here.
+  ssize_t read_some(std::span<char> into);
+  ssize_t write_some(std::span<const iovec> parts);
+
+  void wait_readable();
+  void wait_writable();
+  void on_readable();
+  void on_writable();
+  void expired() override;
+
+  bool reading() const {
+    return state_ == State::kIdle || state_ == State::kHead || state_ == State::kBody;
+  }
+  void receive();
+  void drive(std::string_view fresh);
+  void drive_later();
+  std::string_view kept() const {
+    return pending_ ? std::string_view(*pending_) : std::string_view();
+  }
+  void keep(std::string_view rest);
+  void take_head(bool more_is_here);
+  void take_request();
+  void refuse(const base::Error& error);
+
+  void send(Outgoing out);
+  bool push(Outgoing& out, bool& failed);
+  void written(Then then);
+  void next_request();
+  void linger();
+  void discard();
+  void look_for_hang_up();
+  void gone();
+  void close();
+  void release_intake();
+
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
+                                                  boost::asio::io_context::executor_type>;
+
+  Shard& shard_;
+  Lobby* lobby_;  ///< null once closed
+  Socket socket_;
+  TcpConnection* next_ = nullptr;  ///< in the lobby's list
+  TcpConnection* previous_ = nullptr;
+  ParkedOwner* owner_ = nullptr;          ///< while parked
+  std::unique_ptr<Intake> intake_;        ///< from a request's first byte to its answer
+  std::unique_ptr<std::string> pending_;  ///< read, but not yet used; null when there is nothing
+  std::unique_ptr<Outgoing> outgoing_;    ///< while writing
+  AddressBytes peer_;
+  std::uint32_t discarded_ = 0;  ///< bytes, while lingering
+  State state_ = State::kIdle;
+  bool waiting_readable_ = false;
+  bool driving_ = false;     ///< drive() is on the stack, and goes on by itself
+  bool keep_alive_ = false;  ///< of the request being handled
+  bool head_only_ = false;
+};
+
+}  // namespace keepline::net
