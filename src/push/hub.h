@@ -54,7 +54,6 @@ struct HubOptions {
   std::chrono::milliseconds presence_grace{30'000};
   std::chrono::milliseconds typing_lasts{6'000};
   std::size_t polls_per_session_max = 2;
-  std::int64_t shared_reads_members_max = 50;
 };
 
 /// What a long poll asks for.

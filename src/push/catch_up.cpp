@@ -1,0 +1,146 @@
+#include "push/catch_up.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace keepline::push {
+namespace {
+
+/// Whether the inbox knows all that follows `after`, and the ring still has it. `after` itself may
+/// be below the ring's floor: a parked listener stands where it last looked.
+bool remembers(const Ring& ring, const Inbox& inbox, entity::EventId after) {
+  if (after < inbox.floor) {
+    return false;
+  }
+  const auto next = std::upper_bound(inbox.recent.begin(), inbox.recent.end(), after);
+  return next != inbox.recent.end() && *next > ring.floor();
+}
+
+void from_inbox(const Ring& ring, const Inbox& inbox, entity::EventId after, std::size_t limit,
+                Found& found) {
+  auto next = std::upper_bound(inbox.recent.begin(), inbox.recent.end(), after);
+  for (; next != inbox.recent.end(); ++next) {
+    if (found.events.size() == limit) {
+      found.more = true;
+      return;
+    }
+    const LoggedEvent* event = ring.find(*next);
+    base::check(event != nullptr, "what an inbox remembers above the ring's floor is in the ring");
+    found.events.push_back(event);
+  }
+}
+
+void from_ring(const Ring& ring, const Inbox& inbox, entity::EventId after, std::size_t limit,
+               Found& found) {
+  for (std::size_t i = ring.first_after(after); i < ring.size(); ++i) {
+    if (!inbox.concerned(ring[i])) {
+      continue;
+    }
+    if (found.events.size() == limit) {
+      found.more = true;
+      return;
+    }
+    found.events.push_back(&ring[i]);
+  }
+}
+
+/// A register that was never set still has a value: offline, or the version the view had.
+Signal presence_of(const Nearby& nearby, const Peer& peer) {
+  if (const Signal* known = nearby.registers().presence(peer.user)) {
+    return *known;
+  }
+  Signal signal;
+  signal.kind = SignalKind::kPresence;
+  signal.user = peer.user;
+  return signal;
+}
+
+Signal profile_of(const Nearby& nearby, const Peer& peer) {
+  if (const Signal* known = nearby.registers().profile(peer.user)) {
+    return *known;
+  }
+  Signal signal;
+  signal.kind = SignalKind::kProfile;
+  signal.user = peer.user;
+  signal.version = peer.version;
+  return signal;
+}
+
+void look_at_typing(const Nearby& nearby, const Inbox& inbox, const Position& at, Found& found) {
+  if (!nearby.registers().any_typing() || !inbox.typing) {
+    return;
+  }
+  for (const Place& place : inbox.places) {
+    const std::vector<Signal>* typists =
+        place.open() ? nearby.registers().typing(place.conversation) : nullptr;
+    if (typists == nullptr ||
+        nearby.audience().room(place.conversation)->member_count > kTypingMembersMax) {
+      continue;
+    }
+    for (const Signal& signal : *typists) {
+      const bool is_news = at.picture ? signal.on : signal.number > at.signal;
+      if (is_news && signal.user != inbox.user) {
+        found.signals.push_back(signal);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void Found::clear() {
+  events.clear();
+  signals.clear();
+  more = false;
+  looked_at = {};
+  signal_looked_at = 0;
+}
+
+void look_at_signals(const Nearby& nearby, Inbox& inbox, const Position& at, Found& found) {
+  found.signal_looked_at =
+      at.picture ? nearby.signal_head() : std::max(at.signal, nearby.signal_head());
+  if (!at.picture && at.signal >= inbox.last_signal) {
+    return;
+  }
+  for (const Peer& peer : inbox.peers) {
+    if (at.picture) {
+      if (peer.friends) {
+        found.signals.push_back(presence_of(nearby, peer));
+      }
+      found.signals.push_back(profile_of(nearby, peer));
+      continue;
+    }
+    const Signal* presence = peer.friends ? nearby.registers().presence(peer.user) : nullptr;
+    if (presence != nullptr && presence->number > at.signal) {
+      found.signals.push_back(*presence);
+    }
+    const Signal* profile = nearby.registers().profile(peer.user);
+    if (profile != nullptr && profile->number > at.signal) {
+      found.signals.push_back(*profile);
+    }
+  }
+  look_at_typing(nearby, inbox, at, found);
+  std::stable_sort(found.signals.begin(), found.signals.end(),
+                   [](const Signal& a, const Signal& b) { return a.number < b.number; });
+}
+
+Rung look(const Nearby& nearby, Inbox& inbox, const Position& at, std::size_t limit, Found& found) {
+  base::check(inbox.state == Inbox::State::kReady, "an inbox that is not ready knows nothing");
+  found.clear();
+  const Ring& ring = nearby.ring();
+  if (at.event < inbox.last_event) {
+    if (remembers(ring, inbox, at.event)) {
+      from_inbox(ring, inbox, at.event, limit, found);
+    } else if (at.event >= ring.floor()) {
+      from_ring(ring, inbox, at.event, limit, found);
+    } else {
+      return Rung::kStore;
+    }
+  }
+  found.looked_at = found.more ? found.events.back()->id : std::max(at.event, nearby.head());
+  look_at_signals(nearby, inbox, at, found);
+  return Rung::kMemory;
+}
+
+}  // namespace keepline::push

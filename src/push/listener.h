@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/clock.h"
+#include "net/wheel.h"
+#include "push/catch_up.h"
+#include "push/inbox.h"
+
+namespace keepline::push {
+
+class Listener;
+
+/// Why a listener ends without having found anything.
+enum class End : std::uint8_t {
+  kTimeout,
+  kSuperseded,  ///< by a newer one of the same client, or by a third of its session
+  kDrain,
+  kSessionEnded,
+  kGone,   ///< what it asks for is no longer in the log
+  kFailed  ///< the database did not answer
+};
+
+/// Hears what becomes of listeners.
+class ListenerOwner {
+ public:
+  virtual void timed_out(Listener& listener) = 0;
+  /// The client went away: the listener may be destroyed in this call.
+  virtual void client_gone(Listener& listener) = 0;
+  /// Where the shard stands.
+  virtual entity::EventId head() const = 0;
+  virtual std::uint64_t signal_head() const = 0;
+
+ protected:
+  ~ListenerOwner() = default;
+};
+
+/// Someone who waits for what concerns one user: a position, and a way to be told once. Its inbox
+/// owns it from the moment it is registered; the shard's LocalHub takes it out before it is told.
+/// Its timer is the end of its waiting. Lives on one shard.
+class Listener : public net::Timer {
+ public:
+  enum class State : std::uint8_t {
+    kLooking,  ///< registered, about to look
+    kLoading,  ///< until the inbox is ready
+    kReading,  ///< until the database answers
+    kParked    ///< nothing to say: waits for an event or a signal
+  };
+
+  Listener(ListenerOwner& owner, Inbox& inbox_in, ClientKey key_in, base::Tick arrived_in)
+      : inbox(inbox_in), key(key_in), arrived(arrived_in), owner_(owner) {}
+
+  /// Whether what was found is worth being told of.
+  virtual bool hears(const Found& found) const = 0;
+  /// Tells what was found. The listener is spent and destroyed after.
+  virtual void tell(const Found& found) = 0;
+  /// Tells that a look found nothing worth it, and why that is all. Spent as after tell().
+  virtual void tell_nothing(const Found& found, End why) = 0;
+  /// Ends it without a look. Spent as after tell().
+  virtual void end(End why) = 0;
+  /// It will not be told within this turn of the loop: frees what it can.
+  virtual void hold() {}
+  /// Must be told now, even that there is nothing.
+  virtual bool is_hasty() const { return false; }
+  /// How many events it takes at a time.
+  virtual std::size_t limit() const = 0;
+
+  Inbox& inbox;
+  const ClientKey key;
+  const base::Tick arrived;
+  Position at;             ///< everything up to here was looked at
+  std::uint64_t read = 0;  ///< the number of the read it waits for, in kReading
+  State state = State::kLooking;
+
+ protected:
+  ListenerOwner& owner_;
+
+ private:
+  void expired() override { owner_.timed_out(*this); }
+};
+
+}  // namespace keepline::push

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "base/json_writer.h"
+#include "entity/event.h"
+
+namespace keepline::push {
+
+enum class SignalKind : std::uint8_t { kPresence, kTyping, kProfile };
+
+/// What is only true now: one register's value and the number of its last change. Numbers are given
+/// by the tail, one counter for each run of the server.
+struct Signal {
+  std::uint64_t number = 0;
+  SignalKind kind = SignalKind::kPresence;
+  bool on = false;  ///< kPresence: online; kTyping: types
+  entity::UserId user;
+  entity::ConversationId conversation;    ///< of kTyping
+  std::optional<entity::Time> last_seen;  ///< of kPresence, offline, where the user shows it
+  entity::EventId version;                ///< of kProfile
+};
+
+/// {"kind","user","conversation"?,"data"}, with data
+///   presence {"online":bool,"last_seen"?}    typing {"typing":bool}    profile {"version":id}
+/// `typing` false follows a true after 6 s without another, or with the user's message. A client
+/// still ends what it shows by itself after that time: a `false` may be lost with a restart.
+void write_json(base::JsonWriter& json, const Signal& signal);
+
+/// The newest value of every register, the same on every shard at the same signal number. Presence
+/// and profiles are bounded by the number of users; of typing that ended, the newest kEndedMax are
+/// kept so that a lost answer can be asked for again.
+///
+/// Lives on one shard.
+class Registers {
+ public:
+  static constexpr std::size_t kEndedMax = 1024;
+
+  void apply(const Signal& signal);
+
+  /// The register, or nullptr if this run never set it.
+  const Signal* presence(entity::UserId user) const;
+  const Signal* profile(entity::UserId user) const;
+  const std::vector<Signal>* typing(entity::ConversationId conversation) const;
+  bool any_typing() const { return !typing_.empty(); }
+
+ private:
+  struct Ended {
+    std::uint64_t number;
+    entity::ConversationId conversation;
+  };
+  void forget_oldest_ended();
+
+  std::unordered_map<entity::UserId, Signal> presence_;
+  std::unordered_map<entity::UserId, Signal> profile_;
+  std::unordered_map<entity::ConversationId, std::vector<Signal>> typing_;
+  std::deque<Ended> ended_;  ///< oldest first; may name a register that types again
+};
+
+}  // namespace keepline::push
