@@ -78,11 +78,13 @@ class Queue {
  private:
   template <class Out>
   bool take_locked(Out& out, std::size_t count) {
+    // Looked at before taking: `out` may hold things of the caller's own.
+    const bool ended = closed_ && items_.empty();
     while (count-- > 0 && !items_.empty()) {
       out.push_back(std::move(items_.front()));
       items_.pop_front();
     }
-    return !closed_ || !items_.empty() || !out.empty();
+    return !ended;
   }
 
   const std::size_t capacity_;
