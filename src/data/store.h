@@ -17,6 +17,7 @@
 // holds what every implementation must do.
 namespace keepline::data {
 
+using base::Error;
 using base::Result;
 using base::Status;
 using entity::ConversationId;

@@ -36,7 +36,12 @@ using SendRule = std::function<void(Transaction&, std::span<SendJob* const>)>;
 /// commits with an fsync, hands the events to the sink, and only then completes the jobs. While one
 /// fsync runs the next batch gathers: group commit without a timer.
 ///
-/// A full queue answers kOverloaded at once. After stop() everything answers kShuttingDown.
+/// A full queue answers kOverloaded at once. After stop() everything answers kShuttingDown. When
+/// the disk is full or has failed, everything in the batch answers that error, and reads go on.
+///
+/// Callers resume in a task posted to their executor, never inside the call; those of one batch and
+/// one executor share a task, sends first, each kind in its order. An executor must live until
+/// stop() has returned.
 class StoreThreads {
  public:
   struct Options {

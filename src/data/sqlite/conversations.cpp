@@ -1,0 +1,228 @@
+#include "data/sqlite/conversations.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "data/sqlite/rows.h"
+
+namespace keepline::data::sqlite {
+namespace {
+
+using entity::ConversationView;
+
+/// A row of the list, with the other one of a direct conversation (else none) beside it.
+struct ListRow {
+  ConversationView view;
+  UserId peer;
+};
+
+// The last column: the other one of a direct conversation.
+#define KEEPLINE_VIEW_COLUMNS                                \
+  KEEPLINE_CONVERSATION_COLUMNS ", " KEEPLINE_MEMBER_COLUMNS \
+                                ", CASE WHEN c.user_low = ?1 THEN c.user_high ELSE c.user_low END"
+
+ListRow read_list_row(const Query& row) {
+  ListRow read;
+  read.view.conversation = read_conversation(row);
+  read.view.me = read_member(row, kConversationColumns);
+  read.peer = row.id<UserId>(kConversationColumns + kMemberColumns);  // NULL reads as none
+  return read;
+}
+
+}  // namespace
+
+Result<entity::Conversation> Conversations::conversation(ConversationId id) {
+  auto query =
+      db_.query("SELECT " KEEPLINE_CONVERSATION_COLUMNS " FROM conversation c WHERE c.id = ?1", id);
+  return query.one(read_conversation);
+}
+
+Result<ConversationId> Conversations::direct_conversation(UserId a, UserId b) {
+  const auto [low, high] = std::minmax(a, b);
+  auto query =
+      db_.query("SELECT id FROM conversation WHERE user_low = ?1 AND user_high = ?2", low, high);
+  return query.one([](const Query& row) { return row.id<ConversationId>(0); });
+}
+
+Result<entity::Member> Conversations::member(ConversationId conversation, UserId user) {
+  auto query = db_.query("SELECT " KEEPLINE_MEMBER_COLUMNS
+                         " FROM member m WHERE m.conversation_id = ?1 AND m.user_id = ?2",
+                         conversation, user);
+  return query.one([](const Query& row) { return read_member(row); });
+}
+
+Result<std::vector<entity::Member>> Conversations::members(ConversationId conversation,
+                                                           UserId after, std::size_t limit) {
+  auto query = db_.query("SELECT " KEEPLINE_MEMBER_COLUMNS
+                         " FROM member m WHERE m.conversation_id = ?1 AND m.user_id > ?2"
+                         " ORDER BY m.user_id LIMIT ?3",
+                         conversation, after, static_cast<std::int64_t>(limit));
+  return query.all([](const Query& row) { return read_member(row); });
+}
+
+Result<std::vector<ConversationView>> Conversations::conversations(UserId user,
+                                                                   std::optional<EventId> before,
+                                                                   std::size_t limit) {
+  std::vector<ListRow> rows;
+  {
+    auto query = db_.query("SELECT " KEEPLINE_VIEW_COLUMNS
+                           " FROM member m CROSS JOIN conversation c ON c.id = m.conversation_id"
+                           " WHERE m.user_id = ?1 AND c.last_event_id < ?2"
+                           " ORDER BY c.last_event_id DESC, c.id DESC LIMIT ?3",
+                           user, before ? before->value : std::numeric_limits<std::int64_t>::max(),
+                           static_cast<std::int64_t>(limit));
+    auto read = query.all(read_list_row);
+    if (!read) {
+      return read.error();
+    }
+    rows = std::move(*read);
+  }
+  std::vector<ConversationView> views;
+  views.reserve(rows.size());
+  for (ListRow& row : rows) {
+    if (auto done = complete(row.view, row.peer); !done) {
+      return done.error();
+    }
+    views.push_back(std::move(row.view));
+  }
+  return views;
+}
+
+Result<ConversationView> Conversations::conversation_view(ConversationId conversation,
+                                                          UserId user) {
+  ListRow row;
+  {
+    auto query = db_.query("SELECT " KEEPLINE_VIEW_COLUMNS
+                           " FROM member m CROSS JOIN conversation c ON c.id = m.conversation_id"
+                           " WHERE m.user_id = ?1 AND m.conversation_id = ?2",
+                           user, conversation);
+    auto read = query.one(read_list_row);
+    if (!read) {
+      return read.error();
+    }
+    row = std::move(*read);
+  }
+  if (auto done = complete(row.view, row.peer); !done) {
+    return done.error();
+  }
+  return std::move(row.view);
+}
+
+Status Conversations::complete(ConversationView& view, UserId peer) {
+  if (peer) {
+    auto query = db_.query("SELECT " KEEPLINE_USER_COLUMNS
+                           ", CASE WHEN u.receipts AND me.receipts THEN m.read_seq END"
+                           " FROM user_info u CROSS JOIN user_info me ON me.id = ?2"
+                           " LEFT JOIN member m ON m.conversation_id = ?3 AND m.user_id = ?1"
+                           " WHERE u.id = ?1",
+                           peer, view.me.user, view.conversation.id);
+    const auto row = query.step();
+    if (!row) {
+      return row.error();
+    }
+    if (*row) {
+      view.peer = read_user(query);
+      view.peer_read_seq = query.maybe_integer(kUserColumns);
+    }
+  }
+  auto query = db_.query("SELECT " KEEPLINE_MESSAGE_COLUMNS
+                         " FROM message_info m INDEXED BY message_conversation"
+                         " WHERE m.conversation_id = ?1 ORDER BY m.id DESC LIMIT 1",
+                         view.conversation.id);
+  const auto row = query.step();
+  if (!row) {
+    return row.error();
+  }
+  if (*row) {
+    view.last_message = read_message(query);
+  }
+  return base::ok();
+}
+
+Result<ConversationId> Conversations::add_direct_conversation(UserId a, UserId b) {
+  const auto [low, high] = std::minmax(a, b);
+  auto query = db_.query(
+      "INSERT INTO conversation(kind, title, user_low, user_high) VALUES(?1, '', ?2, ?3)"
+      " ON CONFLICT DO NOTHING",
+      static_cast<std::int64_t>(entity::ConversationKind::kDirect), low, high);
+  if (auto added = query.run(); !added) {
+    return added.error();
+  }
+  if (db_.changes() == 0) {
+    return Error(Errc::kConflict, "these two already have a direct conversation");
+  }
+  return ConversationId(db_.last_row());
+}
+
+Result<ConversationId> Conversations::add_conversation(entity::ConversationKind kind,
+                                                       std::string_view title) {
+  auto query = db_.query("INSERT INTO conversation(kind, title) VALUES(?1, ?2)",
+                         static_cast<std::int64_t>(kind), title);
+  if (auto added = query.run(); !added) {
+    return added.error();
+  }
+  return ConversationId(db_.last_row());
+}
+
+Status Conversations::add_member(ConversationId conversation, UserId user, entity::Role role,
+                                 EventId joined) {
+  {
+    auto query = db_.query(
+        "INSERT INTO member(conversation_id, user_id, role, joined_id)"
+        " SELECT id, ?2, ?3, ?4 FROM conversation WHERE id = ?1"
+        " ON CONFLICT DO NOTHING",
+        conversation, user, static_cast<std::int64_t>(role), joined);
+    if (auto added = query.run(); !added) {
+      return added;
+    }
+  }
+  if (db_.changes() == 0) {
+    if (auto exists = this->conversation(conversation); !exists) {
+      return exists.error();
+    }
+    return Error(Errc::kConflict, "this user is a member already");
+  }
+  {
+    auto query =
+        db_.query("INSERT INTO member_span(user_id, conversation_id, from_id) VALUES(?1, ?2, ?3)",
+                  user, conversation, joined);
+    if (auto added = query.run(); !added) {
+      return added;
+    }
+  }
+  auto query = db_.query("UPDATE conversation SET member_count = member_count + 1 WHERE id = ?1",
+                         conversation);
+  return query.run_one();
+}
+
+Status Conversations::remove_member(ConversationId conversation, UserId user, EventId left) {
+  {
+    auto query = db_.query("DELETE FROM member WHERE conversation_id = ?1 AND user_id = ?2",
+                           conversation, user);
+    if (auto removed = query.run_one(); !removed) {
+      return removed;
+    }
+  }
+  {
+    auto query = db_.query(
+        "UPDATE member_span SET to_id = ?3"
+        " WHERE user_id = ?1 AND conversation_id = ?2 AND to_id IS NULL",
+        user, conversation, left);
+    if (auto ended = query.run(); !ended) {
+      return ended;
+    }
+  }
+  auto query = db_.query("UPDATE conversation SET member_count = member_count - 1 WHERE id = ?1",
+                         conversation);
+  return query.run_one();
+}
+
+Status Conversations::set_read(ConversationId conversation, UserId user, std::int64_t seq) {
+  auto query =
+      db_.query("UPDATE member SET read_seq = ?3 WHERE conversation_id = ?1 AND user_id = ?2",
+                conversation, user, seq);
+  return query.run_one();
+}
+
+}  // namespace keepline::data::sqlite

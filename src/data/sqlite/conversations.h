@@ -1,0 +1,38 @@
+#pragma once
+
+#include "data/sqlite/database.h"
+#include "data/store.h"
+
+namespace keepline::data::sqlite {
+
+/// Conversations and who is in them, over `conversation`, `member` and `member_span`. The
+/// connection outlives this.
+class Conversations {
+ public:
+  explicit Conversations(Db& db) : db_(db) {}
+
+  Result<entity::Conversation> conversation(ConversationId id);
+  Result<ConversationId> direct_conversation(UserId a, UserId b);
+  Result<entity::Member> member(ConversationId conversation, UserId user);
+  Result<std::vector<entity::Member>> members(ConversationId conversation, UserId after,
+                                              std::size_t limit);
+  Result<std::vector<entity::ConversationView>> conversations(UserId user,
+                                                              std::optional<EventId> before,
+                                                              std::size_t limit);
+  Result<entity::ConversationView> conversation_view(ConversationId conversation, UserId user);
+
+  Result<ConversationId> add_direct_conversation(UserId a, UserId b);
+  Result<ConversationId> add_conversation(entity::ConversationKind kind, std::string_view title);
+  Status add_member(ConversationId conversation, UserId user, entity::Role role, EventId joined);
+  Status remove_member(ConversationId conversation, UserId user, EventId left);
+  Status set_read(ConversationId conversation, UserId user, std::int64_t seq);
+
+ private:
+  /// Adds what is not in the row of the list itself: the other one, how far they have read, and the
+  /// newest message.
+  Status complete(entity::ConversationView& view, UserId peer);
+
+  Db& db_;
+};
+
+}  // namespace keepline::data::sqlite

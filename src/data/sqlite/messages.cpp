@@ -1,0 +1,249 @@
+#include "data/sqlite/messages.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "data/sqlite/rows.h"
+
+namespace keepline::data::sqlite {
+namespace {
+
+/// What is stored of a nonce: half of its SHA-256.
+struct NonceKey {
+  base::Sha256 hash;
+  explicit NonceKey(std::string_view nonce) : hash(base::sha256(nonce)) {}
+  Blob blob() const { return {blob_of(hash).bytes.substr(0, 16)}; }
+};
+
+/// One message's place, to search by.
+struct Place {
+  std::int64_t id = 0;
+  std::int64_t seq = 0;
+};
+
+Place read_place(const Query& row) { return {row.integer(0), row.integer(1)}; }
+
+/// Runs that are cheaper to step over than to halve further.
+constexpr std::int64_t kStepMax = 64;
+
+}  // namespace
+
+Result<entity::Message> Messages::message(MessageId id) {
+  auto query =
+      db_.query("SELECT " KEEPLINE_MESSAGE_COLUMNS " FROM message_info m WHERE m.id = ?1", id);
+  return query.one(read_message);
+}
+
+Result<SentBefore> Messages::sent_before(UserId sender, std::string_view nonce) {
+  const NonceKey key(nonce);
+  auto query =
+      db_.query("SELECT message_id, body_hash FROM send_key WHERE sender_id = ?1 AND nonce = ?2",
+                sender, key.blob());
+  return query.one([](const Query& row) { return SentBefore{row.id<MessageId>(0), row.hash(1)}; });
+}
+
+Result<std::optional<MessageId>> Messages::find_seq(ConversationId conversation, std::int64_t seq) {
+  // There is no index on seq: it grows with the id, so a search over the ids finds it.
+  std::optional<Place> first;
+  std::optional<Place> last;
+  {
+    auto query = db_.query(
+        "SELECT id, seq FROM message_info INDEXED BY message_conversation"
+        " WHERE conversation_id = ?1 ORDER BY id LIMIT 1",
+        conversation);
+    auto read = query.all(read_place);
+    if (!read) {
+      return read.error();
+    }
+    if (!read->empty()) {
+      first = read->front();
+    }
+  }
+  if (!first) {
+    return std::optional<MessageId>();
+  }
+  if (first->seq >= seq) {
+    return std::optional(MessageId(first->id));
+  }
+  {
+    auto query = db_.query(
+        "SELECT id, seq FROM message_info INDEXED BY message_conversation"
+        " WHERE conversation_id = ?1 ORDER BY id DESC LIMIT 1",
+        conversation);
+    auto read = query.one(read_place);
+    if (!read) {
+      return read.error();
+    }
+    last = *read;
+  }
+  if (last->seq < seq) {
+    return std::optional<MessageId>();
+  }
+  // low.seq < seq <= high.seq, and no message has an id in [bound, high.id).
+  Place low = *first;
+  Place high = *last;
+  std::int64_t bound = high.id;
+  while (high.seq - low.seq > kStepMax && bound - low.id > 1) {
+    const std::int64_t middle = low.id + (bound - low.id) / 2;
+    auto query = db_.query(
+        "SELECT id, seq FROM message_info INDEXED BY message_conversation"
+        " WHERE conversation_id = ?1 AND id >= ?2 ORDER BY id LIMIT 1",
+        conversation, middle);
+    const auto probe = query.one(read_place);
+    if (!probe) {
+      return probe.error();
+    }
+    if (probe->seq >= seq) {
+      high = *probe;
+      bound = middle;
+    } else {
+      low = *probe;
+    }
+  }
+  auto query = db_.query(
+      "SELECT id, seq FROM message_info INDEXED BY message_conversation"
+      " WHERE conversation_id = ?1 AND id > ?2 ORDER BY id",
+      conversation, low.id);
+  while (true) {
+    const auto row = query.step();
+    if (!row) {
+      return row.error();
+    }
+    if (!*row) {
+      return std::optional<MessageId>();
+    }
+    if (query.integer(1) >= seq) {
+      return std::optional(query.id<MessageId>(0));
+    }
+  }
+}
+
+Result<entity::MessagePage> Messages::messages_before(ConversationId conversation,
+                                                      std::int64_t before, std::size_t limit) {
+  const auto end = find_seq(conversation, before);
+  if (!end) {
+    return end.error();
+  }
+  // One more than asked for tells whether there are further ones.
+  auto query =
+      db_.query("SELECT " KEEPLINE_MESSAGE_COLUMNS
+                " FROM message_info m INDEXED BY message_conversation"
+                " WHERE m.conversation_id = ?1 AND m.id < ?2 ORDER BY m.id DESC LIMIT ?3",
+                conversation, *end ? (*end)->value : std::numeric_limits<std::int64_t>::max(),
+                static_cast<std::int64_t>(limit) + 1);
+  auto read = query.all(read_message);
+  if (!read) {
+    return read.error();
+  }
+  entity::MessagePage page{std::move(*read), false};
+  if (page.messages.size() > limit) {
+    page.more = true;
+    page.messages.pop_back();
+  }
+  std::reverse(page.messages.begin(), page.messages.end());
+  return page;
+}
+
+Result<entity::MessagePage> Messages::messages_after(ConversationId conversation,
+                                                     std::int64_t after, std::size_t limit) {
+  if (after == std::numeric_limits<std::int64_t>::max()) {
+    return entity::MessagePage{};
+  }
+  const auto begin = find_seq(conversation, after + 1);
+  if (!begin) {
+    return begin.error();
+  }
+  if (!*begin) {
+    return entity::MessagePage{};
+  }
+  auto query = db_.query("SELECT " KEEPLINE_MESSAGE_COLUMNS
+                         " FROM message_info m INDEXED BY message_conversation"
+                         " WHERE m.conversation_id = ?1 AND m.id >= ?2 ORDER BY m.id LIMIT ?3",
+                         conversation, **begin, static_cast<std::int64_t>(limit) + 1);
+  auto read = query.all(read_message);
+  if (!read) {
+    return read.error();
+  }
+  entity::MessagePage page{std::move(*read), false};
+  if (page.messages.size() > limit) {
+    page.more = true;
+    page.messages.pop_back();
+  }
+  return page;
+}
+
+Result<std::vector<entity::Message>> Messages::incoming_messages(UserId user, EventId after,
+                                                                 std::size_t limit) {
+  // The shape of Log::messages_for(), without the user's own.
+  auto query = db_.query(
+      "SELECT " KEEPLINE_MESSAGE_COLUMNS
+      " FROM (SELECT m.id AS i FROM member_span s"
+      "       CROSS JOIN conversation c ON c.id = s.conversation_id AND c.last_event_id > ?2"
+      "       CROSS JOIN message_info m INDEXED BY message_conversation"
+      "         ON m.conversation_id = c.id AND m.id >= max(?2 + 1, s.from_id)"
+      "         AND m.id <= coalesce(s.to_id, ?4)"
+      "       WHERE s.user_id = ?1 AND coalesce(s.to_id, ?4) > ?2 AND m.sender_id <> ?1"
+      "       ORDER BY m.id LIMIT ?3) found"
+      " CROSS JOIN message_info m ON m.id = found.i ORDER BY found.i",
+      user, after, static_cast<std::int64_t>(limit), std::numeric_limits<std::int64_t>::max());
+  return query.all(read_message);
+}
+
+Result<entity::Message> Messages::append(const entity::NewMessage& message, MessageId id, Time at) {
+  entity::Message stored;
+  stored.id = id;
+  stored.conversation = message.conversation;
+  stored.sender = message.sender;
+  stored.at = at;
+  stored.text = message.text;
+  {
+    auto query = db_.query("SELECT last_seq FROM conversation WHERE id = ?1", message.conversation);
+    const auto last = query.one([](const Query& row) { return row.integer(0); });
+    if (!last) {
+      return last.error();
+    }
+    stored.seq = *last + 1;
+  }
+  {
+    auto query =
+        db_.query("UPDATE conversation SET last_seq = ?2, last_event_id = ?3 WHERE id = ?1",
+                  message.conversation, stored.seq, id);
+    if (auto done = query.run(); !done) {
+      return done.error();
+    }
+  }
+  {
+    auto query = db_.query(
+        "INSERT INTO message_info(id, conversation_id, seq, sender_id, created_at, body)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+        id, stored.conversation, stored.seq, stored.sender, base::to_millis(at),
+        std::string_view(stored.text));
+    if (auto done = query.run(); !done) {
+      return done.error();
+    }
+  }
+  {
+    const NonceKey key(message.nonce);
+    const base::Sha256 hash = body_hash(message);
+    auto query = db_.query(
+        "INSERT INTO send_key(message_id, sender_id, nonce, body_hash, at)"
+        " VALUES(?1, ?2, ?3, ?4, ?5)",
+        id, stored.sender, key.blob(), blob_of(hash), base::to_millis(at));
+    if (auto done = query.run(); !done) {
+      return done.error();
+    }
+  }
+  // To write is to have read: the sender's own mark moves along, without an event of its own.
+  auto query =
+      db_.query("UPDATE member SET read_seq = ?3 WHERE conversation_id = ?1 AND user_id = ?2",
+                stored.conversation, stored.sender, stored.seq);
+  if (auto done = query.run_one(); !done) {
+    return done.error().code == Errc::kNotFound
+               ? Error(Errc::kInternal, "a message was appended whose sender is not a member")
+               : done.error();
+  }
+  return stored;
+}
+
+}  // namespace keepline::data::sqlite

@@ -1,0 +1,129 @@
+#pragma once
+
+#include "data/sqlite/accounts.h"
+#include "data/sqlite/conversations.h"
+#include "data/sqlite/log.h"
+#include "data/sqlite/messages.h"
+#include "data/sqlite/relations.h"
+#include "data/sqlite/sessions.h"
+#include "data/store.h"
+
+namespace keepline::data::sqlite {
+
+/// Everything one connection can do, noun by noun. The connection outlives this.
+struct Nouns {
+  explicit Nouns(Db& db)
+      : accounts(db),
+        sessions(db),
+        relations(db),
+        conversations(db),
+        messages(db),
+        log(db, accounts) {}
+
+  Accounts accounts;
+  Sessions sessions;
+  Relations relations;
+  Conversations conversations;
+  Messages messages;
+  Log log;
+};
+
+/// The reading half of the contract, for `Base` = Reader or Transaction: hands each call to its
+/// noun. Lives on its connection's thread.
+template <class Base>
+class ReaderOn : public Base {
+ public:
+  explicit ReaderOn(Db& db) : nouns_(db) {}
+
+  Result<entity::User> user(UserId id) override { return nouns_.accounts.user(id); }
+  Result<entity::User> user_by_name(std::string_view name_key) override {
+    return nouns_.accounts.user_by_name(name_key);
+  }
+  Result<Credentials> credentials(std::string_view name_key) override {
+    return nouns_.accounts.credentials(name_key);
+  }
+  Result<Credentials> credentials(UserId id) override { return nouns_.accounts.credentials(id); }
+  Result<std::vector<entity::User>> find_users(std::string_view key, std::string_view after_key,
+                                               std::size_t limit) override {
+    return nouns_.accounts.find_users(key, after_key, limit);
+  }
+  Result<entity::Settings> settings(UserId id) override { return nouns_.accounts.settings(id); }
+
+  Result<entity::Session> session(const base::Sha256& token_hash) override {
+    return nouns_.sessions.session(token_hash);
+  }
+  Result<std::vector<entity::Session>> sessions(UserId user) override {
+    return nouns_.sessions.sessions(user);
+  }
+  Result<EventId> classic_position(UserId user) override {
+    return nouns_.sessions.classic_position(user);
+  }
+
+  Result<entity::RelationState> relation(UserId user, UserId peer) override {
+    return nouns_.relations.relation(user, peer);
+  }
+  Result<std::vector<entity::Relation>> relations(UserId user) override {
+    return nouns_.relations.relations(user);
+  }
+  Result<std::int64_t> relation_count(UserId user) override {
+    return nouns_.relations.relation_count(user);
+  }
+
+  Result<entity::Conversation> conversation(ConversationId id) override {
+    return nouns_.conversations.conversation(id);
+  }
+  Result<ConversationId> direct_conversation(UserId a, UserId b) override {
+    return nouns_.conversations.direct_conversation(a, b);
+  }
+  Result<entity::Member> member(ConversationId conversation, UserId user) override {
+    return nouns_.conversations.member(conversation, user);
+  }
+  Result<std::vector<entity::Member>> members(ConversationId conversation, UserId after,
+                                              std::size_t limit) override {
+    return nouns_.conversations.members(conversation, after, limit);
+  }
+  Result<std::vector<entity::ConversationView>> conversations(UserId user,
+                                                              std::optional<EventId> before,
+                                                              std::size_t limit) override {
+    return nouns_.conversations.conversations(user, before, limit);
+  }
+  Result<entity::ConversationView> conversation_view(ConversationId conversation,
+                                                     UserId user) override {
+    return nouns_.conversations.conversation_view(conversation, user);
+  }
+
+  Result<entity::Message> message(MessageId id) override { return nouns_.messages.message(id); }
+  Result<SentBefore> sent_before(UserId sender, std::string_view nonce) override {
+    return nouns_.messages.sent_before(sender, nonce);
+  }
+  Result<entity::MessagePage> messages_before(ConversationId conversation, std::int64_t before,
+                                              std::size_t limit) override {
+    return nouns_.messages.messages_before(conversation, before, limit);
+  }
+  Result<entity::MessagePage> messages_after(ConversationId conversation, std::int64_t after,
+                                             std::size_t limit) override {
+    return nouns_.messages.messages_after(conversation, after, limit);
+  }
+  Result<std::vector<entity::Message>> incoming_messages(UserId user, EventId after,
+                                                         std::size_t limit) override {
+    return nouns_.messages.incoming_messages(user, after, limit);
+  }
+
+  Result<LogPosition> position() override { return nouns_.log.position(); }
+  Result<EventPage> events_for(UserId user, EventId after, std::size_t limit) override {
+    const auto at = this->position();
+    return at ? nouns_.log.events_for(user, after, limit, *at) : Result<EventPage>(at.error());
+  }
+  Result<std::vector<entity::Event>> events(EventId after, std::size_t limit) override {
+    return nouns_.log.events(after, limit);
+  }
+  Result<UserView> view_of(UserId user, EventId spans_since) override {
+    const auto at = this->position();
+    return at ? nouns_.log.view_of(user, spans_since, at->head) : Result<UserView>(at.error());
+  }
+
+ protected:
+  Nouns nouns_;
+};
+
+}  // namespace keepline::data::sqlite

@@ -1,0 +1,222 @@
+#include "data/sqlite/writer.h"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <utility>
+
+#include "base/check.h"
+
+namespace keepline::data::sqlite {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Frames are pages of 4 KiB. A checkpoint makes whoever sends meanwhile wait for it, so it runs
+// when nothing is waiting; under steady load seldom, since it takes little longer for being larger:
+// then less than one send in a hundred meets it (bench/store_send).
+constexpr std::int64_t kCheckpointFrames = 4000;
+constexpr std::int64_t kRestartFrames = 12'000;  // 48 MB
+constexpr std::int64_t kRestartAgainFrames = 250;
+
+constexpr auto kNonceKept = std::chrono::days(30);
+constexpr auto kPruneEvery = 60s;
+constexpr auto kPruneMoreAfter = 1s;
+constexpr auto kPruneAnywayAfter = 300s;
+constexpr std::int64_t kPruneRows = 1000;
+
+}  // namespace
+
+void SqliteTransaction::start(Time now, EventId head) {
+  now_ = now;
+  head_ = head;
+  events_.clear();
+}
+
+void SqliteTransaction::undo(std::size_t event_count) {
+  head_.value -= static_cast<std::int64_t>(events_.size() - event_count);
+  events_.resize(event_count);
+}
+
+Result<LogPosition> SqliteTransaction::position() {
+  auto position = nouns_.log.position();
+  if (position) {
+    position->head = head_;
+  }
+  return position;
+}
+
+Result<EventId> SqliteTransaction::record(entity::Event event) {
+  event.id = EventId(head_.value + 1);
+  event.at = now_;
+  if (auto added = nouns_.log.add(event); !added) {
+    return added.error();
+  }
+  head_ = event.id;
+  events_.push_back(std::move(event));
+  return head_;
+}
+
+Result<entity::Message> SqliteTransaction::append(const entity::NewMessage& message) {
+  auto stored = nouns_.messages.append(message, MessageId(head_.value + 1), now_);
+  if (!stored) {
+    return stored;
+  }
+  head_ = stored->id;
+  entity::Event event;
+  event.id = stored->id;
+  event.kind = entity::EventKind::kMessage;
+  event.stream = entity::Stream::of(stored->conversation);
+  event.actor = stored->sender;
+  event.at = now_;
+  event.data = *stored;
+  events_.push_back(std::move(event));
+  return stored;
+}
+
+SqliteWriter::SqliteWriter(std::unique_ptr<Db> db, EventId head)
+    : db_(std::move(db)), transaction_(*db_), head_(head) {}
+
+Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::filesystem::path& path,
+                                                         const std::string& vfs) {
+  auto db = Db::open(path, vfs, Db::Role::kWriter);
+  if (!db) {
+    return db.error();
+  }
+  Accounts accounts(**db);
+  const auto position = Log(**db, accounts).position();
+  if (!position) {
+    return position.error();
+  }
+  return std::unique_ptr<SqliteWriter>(new SqliteWriter(std::move(*db), position->head));
+}
+
+Result<Transaction*> SqliteWriter::begin(Time now) {
+  if (db_->failed()) {
+    return Error(Errc::kInternal, "the disk failed: nothing is stored until the next start");
+  }
+  base::check(!db_->in_transaction(), "a batch is begun inside another");
+  if (auto begun = run("BEGIN IMMEDIATE"); !begun) {
+    return begun.error();
+  }
+  db_->guard(true);
+  changes_at_begin_ = db_->total_changes();
+  transaction_.start(now, head_);
+  return &transaction_;
+}
+
+Status SqliteWriter::savepoint() {
+  savepoint_events_ = transaction_.event_count();
+  return run("SAVEPOINT job");
+}
+
+Status SqliteWriter::release() { return run("RELEASE job"); }
+
+Status SqliteWriter::rollback_to() {
+  if (auto undone = run("ROLLBACK TO job"); !undone) {
+    return undone;
+  }
+  transaction_.undo(savepoint_events_);
+  return run("RELEASE job");
+}
+
+bool SqliteWriter::dirty() const { return db_->total_changes() != changes_at_begin_; }
+
+Result<entity::EventBatch> SqliteWriter::commit() {
+  auto done = base::ok();
+  if (transaction_.head() != head_) {
+    done = transaction_.store_head();
+  }
+  if (done) {
+    done = run("COMMIT");
+  }
+  if (!done) {
+    rollback();
+    return done.error();
+  }
+  db_->guard(false);
+  head_ = transaction_.head();
+  return entity::EventBatch{head_, transaction_.take_events()};
+}
+
+void SqliteWriter::rollback() {
+  db_->guard(false);
+  // When the disk is full SQLite has already done it, and would call another one an error.
+  if (db_->in_transaction()) {
+    if (auto undone = run("ROLLBACK"); !undone) {
+      spdlog::error("a batch could not be undone: {}", undone.error().detail);
+    }
+  }
+  transaction_.start(transaction_.now(), head_);
+}
+
+void SqliteWriter::maintain(Time now, bool idle) {
+  if (db_->failed()) {
+    return;
+  }
+  checkpoint(idle);
+  if (prune_due_ > now + kPruneEvery) {
+    prune_due_ = now;  // the clock was set back
+  }
+  if (now >= prune_due_ + (idle ? 0s : kPruneAnywayAfter)) {
+    prune(now);
+  }
+}
+
+void SqliteWriter::checkpoint(bool idle) {
+  const std::int64_t frames = db_->frames();
+  if (frames < checkpointed_) {  // the log began anew
+    checkpointed_ = 0;
+    restart_at_ = 0;
+  }
+  const std::int64_t waiting = frames - checkpointed_;
+  const bool restart = frames > kRestartFrames && frames >= restart_at_;
+  if (!restart && waiting < (idle ? 1 : kCheckpointFrames)) {
+    return;
+  }
+  const auto done = db_->checkpoint(restart);
+  if (!done) {
+    // Tried again when there is more to copy; nothing is lost by waiting.
+    spdlog::warn("the write-ahead log could not be copied into the database: {}",
+                 done.error().detail);
+    checkpointed_ = frames;
+    return;
+  }
+  // Where a reader stood in the way, what was left counts as new, so that it is not tried again and
+  // again.
+  checkpointed_ = done->busy ? frames : done->done;
+  restart_at_ = restart && done->busy ? frames + kRestartAgainFrames : 0;
+}
+
+void SqliteWriter::prune(Time now) {
+  auto run_bounded = [this](Sql sql, Time before) -> Result<std::int64_t> {
+    auto query = db_->query(sql, base::to_millis(before), kPruneRows);
+    auto done = query.run();
+    return done ? Result<std::int64_t>(db_->changes()) : Result<std::int64_t>(done.error());
+  };
+  prune_due_ = now + kPruneEvery;
+  if (!run("BEGIN IMMEDIATE")) {
+    return;
+  }
+  db_->guard(true);
+  const auto sessions = run_bounded(
+      "DELETE FROM session WHERE id IN"
+      " (SELECT id FROM session WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
+      now);
+  // Keys lie in the order of the log, the oldest first.
+  const auto keys = run_bounded(
+      "DELETE FROM send_key WHERE message_id IN (SELECT message_id FROM"
+      " (SELECT message_id, at FROM send_key ORDER BY message_id LIMIT ?2) WHERE at < ?1)",
+      now - kNonceKept);
+  if (!sessions || !keys || !run("COMMIT")) {
+    spdlog::warn("old sessions and nonces could not be removed");
+    rollback();
+    return;
+  }
+  db_->guard(false);
+  if (*sessions == kPruneRows || *keys == kPruneRows) {
+    prune_due_ = now + kPruneMoreAfter;
+  }
+}
+
+}  // namespace keepline::data::sqlite

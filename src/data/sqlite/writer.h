@@ -1,0 +1,121 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "data/sqlite/reader.h"
+
+namespace keepline::data::sqlite {
+
+/// What the rules of one batch see and change. Ids are given out here, from the head in memory: it
+/// is stored once, when the batch commits, and goes back with whatever is undone.
+class SqliteTransaction final : public ReaderOn<Transaction> {
+ public:
+  explicit SqliteTransaction(Db& db) : ReaderOn(db) {}
+
+  /// Begins a batch at `head`.
+  void start(Time now, EventId head);
+  EventId head() const { return head_; }
+  /// How many events are recorded; undo() forgets all after that many.
+  std::size_t event_count() const { return events_.size(); }
+  void undo(std::size_t event_count);
+  Status store_head() { return nouns_.log.set_head(head_); }
+  std::vector<entity::Event> take_events() { return std::move(events_); }
+
+  Result<LogPosition> position() override;
+  Time now() const override { return now_; }
+  Result<EventId> record(entity::Event event) override;
+
+  Result<UserId> add_user(const NewUser& user) override { return nouns_.accounts.add_user(user); }
+  Status update_user(const entity::User& user) override {
+    return nouns_.accounts.update_user(user);
+  }
+  Status set_password(UserId user, std::string_view password_hash) override {
+    return nouns_.accounts.set_password(user, password_hash);
+  }
+  Status set_last_seen(UserId user, Time at) override {
+    return nouns_.accounts.set_last_seen(user, at);
+  }
+  Status set_settings(UserId user, const entity::Settings& settings) override {
+    return nouns_.accounts.set_settings(user, settings);
+  }
+
+  Result<SessionId> add_session(const NewSession& session) override {
+    return nouns_.sessions.add_session(session);
+  }
+  Status remove_session(SessionId session) override {
+    return nouns_.sessions.remove_session(session);
+  }
+  Status set_session_used(SessionId session, Time at) override {
+    return nouns_.sessions.set_session_used(session, at);
+  }
+  Status set_classic_position(UserId user, EventId position) override {
+    return nouns_.sessions.set_classic_position(user, position);
+  }
+
+  Status set_relation(UserId user, UserId peer, entity::RelationState state,
+                      EventId changed) override {
+    return nouns_.relations.set_relation(user, peer, state, changed);
+  }
+
+  Result<ConversationId> add_direct_conversation(UserId a, UserId b) override {
+    return nouns_.conversations.add_direct_conversation(a, b);
+  }
+  Result<ConversationId> add_conversation(entity::ConversationKind kind,
+                                          std::string_view title) override {
+    return nouns_.conversations.add_conversation(kind, title);
+  }
+  Status add_member(ConversationId conversation, UserId user, entity::Role role,
+                    EventId joined) override {
+    return nouns_.conversations.add_member(conversation, user, role, joined);
+  }
+  Status remove_member(ConversationId conversation, UserId user, EventId left) override {
+    return nouns_.conversations.remove_member(conversation, user, left);
+  }
+  Status set_read(ConversationId conversation, UserId user, std::int64_t seq) override {
+    return nouns_.conversations.set_read(conversation, user, seq);
+  }
+
+  Result<entity::Message> append(const entity::NewMessage& message) override;
+
+ private:
+  Time now_{};
+  EventId head_;                       ///< the newest id given out
+  std::vector<entity::Event> events_;  ///< of this batch: ids are dense, so event_count() places
+                                       ///< the head too
+};
+
+/// The only connection that writes (data/store.h), and the only one that checkpoints. Lives on the
+/// writer's thread.
+class SqliteWriter final : public WriteConnection {
+ public:
+  static Result<std::unique_ptr<SqliteWriter>> open(const std::filesystem::path& path,
+                                                    const std::string& vfs);
+
+  Result<Transaction*> begin(Time now) override;
+  Status savepoint() override;
+  Status release() override;
+  Status rollback_to() override;
+  bool dirty() const override;
+  Result<entity::EventBatch> commit() override;
+  void rollback() override;
+  void maintain(Time now, bool idle) override;
+
+ private:
+  SqliteWriter(std::unique_ptr<Db> db, EventId head);
+
+  Status run(Sql sql) { return db_->query(sql).run(); }
+  void checkpoint(bool idle);
+  void prune(Time now);
+
+  std::unique_ptr<Db> db_;
+  SqliteTransaction transaction_;
+  EventId head_;                       ///< the newest id that is committed
+  std::size_t savepoint_events_ = 0;   ///< recorded when the savepoint was set
+  std::int64_t changes_at_begin_ = 0;  ///< of the connection
+  std::int64_t checkpointed_ = 0;      ///< frames of the log's file already copied
+  std::int64_t restart_at_ = 0;        ///< frames at which a restart is tried again
+  Time prune_due_{};
+};
+
+}  // namespace keepline::data::sqlite
