@@ -59,7 +59,7 @@ packages_for() {
     server) say "${server[@]}" ;;
     test) say "${server[@]}" "${suite[@]}" chromium clang-19 clang-format-19 fonts-dejavu-core libclang-rt-19-dev ;;
     lint) say "${server[@]}" "${suite[@]}" clang-format-19 clang-tidy-19 ;;
-    fresh) say ca-certificates git mmdebstrap ;;
+    fresh) say ca-certificates git mmdebstrap python3 ;;
     *) fail "there is no set of packages called '$1'; there are server, test, lint and fresh" ;;
   esac
 }

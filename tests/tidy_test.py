@@ -36,7 +36,7 @@ LIBRARY_HOMES = [
     (r"boost/(beast/.*|asio/(ip/.*|basic_.*socket.*|.*acceptor.*|ssl/.*|read.*|write.*))", r"src/net/.*|tests/.*|bench/.*",
      "sockets are net's business; its headers offer plain types"),
     (r"boost/asio/(?!(any_io_executor|awaitable|async_result|use_awaitable|post|this_coro)\.hpp).*",
-     r"src/(net|push|api|app)/.*|src/(data|logic)/.*\.cpp|tests/.*|bench/.*", "headers of data and logic only name coroutines"),
+     r"src/(net|push|api|app)/.*|src/(data|logic)/.*\.(cpp|ipp)|tests/.*|bench/.*", "headers of data and logic only name coroutines"),
     (r"sqlite3\.h", r"src/data/.*\.cpp|tests/.*|bench/.*", "only sources of data speak to SQLite"),
     (r"openssl/.*", r"src/.*\.cpp|tests/.*|bench/.*", "libraries of C stay in sources"),
     (r"argon2\.h", r"src/logic/.*\.cpp|tests/.*", "only logic hashes passwords"),
