@@ -216,6 +216,12 @@ Classic::Answer Classic::register_user(const Call& call) {
   if (!user) {
     co_return classic_refused(user.error());
   }
+  // Their stream begins here, so that what is sent to them before their first Online is not lost.
+  const logic::Actor actor{user->id, {}};
+  const base::Status begun = co_await parts_.messages->classic_online(actor);
+  if (!begun) {
+    co_return classic_refused(begun.error());
+  }
   co_return classic_data("Welcome.", classic_user(*user, true));
 }
 
@@ -269,7 +275,7 @@ Classic::Answer Classic::add_friend(const Call& call) {
   const push::ShardHub& hub = parts_.hub->shard(call.shard.index());
   const bool online = friends && hub.presence(*peer).online;
   co_return classic_data(friends ? "You are friends now." : "Your request is sent.",
-                         classic_friend({std::move(relation->peer), online}));
+                         classic_friend({std::move(relation->peer), online}, relation->state));
 }
 
 Classic::Answer Classic::send_msg(const Call& call) {

@@ -1,5 +1,10 @@
 #include "api/classic_answer.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "api/respond.h"
 #include "base/json_writer.h"
 
 namespace keepline::api {
@@ -24,22 +29,37 @@ void write_user(JsonWriter& json, const entity::User& user, bool own) {
   write_text(json, "Email", own ? user.email.value_or("") : "");
 }
 
-void write_friend(JsonWriter& json, const ClassicFriend& who) {
-  json.begin_object();
-  write_user(json, who.user, false);
-  json.field("Status", who.online ? "在线" : "离线").end_object();
+void write_status(JsonWriter& json, bool online) { json.field("Status", online ? "在线" : "离线"); }
+
+/// The article's name for a field of the rules, which use the names of /api/v1.
+std::string_view classic_field(std::string_view field) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNames{{
+      {"name", "UserId"},
+      {"password", "PassWord"},
+      {"display_name", "UserName"},
+      {"sex", "Sex"},
+      {"age", "Age"},
+      {"email", "Email"},
+      {"text", "Content"},
+  }};
+  const auto known = std::find_if(kNames.begin(), kNames.end(),
+                                  [&](const auto& pair) { return pair.first == field; });
+  return known == kNames.end() ? field : known->second;
 }
 
 net::Response respond(bool status, bool code, std::string_view details, std::string_view data,
-                      std::string_view error = {}) {
+                      const base::Error* error = nullptr) {
   JsonWriter json;
   json.begin_object();
   json.field("ResponseStatus", status ? 1 : 0);
   json.field("ResponseCode", code ? 1 : 0);
   write_text(json, "ResponseDetails", details);
   json.key("ResponseData").raw(data);
-  if (!error.empty()) {
-    json.field("ResponseError", error);
+  if (error != nullptr) {
+    json.field("ResponseError", base::code_name(error->code));
+    if (!error->field.empty()) {
+      json.field("ResponseField", classic_field(error->field));
+    }
   }
   json.end_object();
 
@@ -87,9 +107,12 @@ std::string classic_user(const entity::User& user, bool own) {
   return json.take();
 }
 
-std::string classic_friend(const ClassicFriend& who) {
+std::string classic_friend(const ClassicFriend& who, entity::RelationState relation) {
   JsonWriter json;
-  write_friend(json, who);
+  json.begin_object();
+  write_user(json, who.user, false);
+  write_status(json, who.online);
+  json.field("Relation", entity::relation_name(relation)).end_object();
   return json.take();
 }
 
@@ -101,7 +124,10 @@ std::string classic_friends(const std::vector<ClassicFriend>& friends,
     json.key(online ? "OnlineFriends" : "OfflineFriends").begin_array();
     for (const ClassicFriend& who : friends) {
       if (who.online == online) {
-        write_friend(json, who);
+        json.begin_object();
+        write_user(json, who.user, false);
+        write_status(json, online);
+        json.end_object();
       }
     }
     json.end_array();
@@ -139,7 +165,9 @@ net::Response classic_nothing(std::string_view details) {
 }
 
 net::Response classic_refused(const base::Error& error) {
-  return respond(false, false, error.detail, "null", base::code_name(error.code));
+  const std::string_view details =
+      error.detail.empty() ? error_row(error.code).detail : std::string_view(error.detail);
+  return respond(false, false, details, "null", &error);
 }
 
 }  // namespace keepline::api

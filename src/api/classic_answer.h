@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "entity/message.h"
+#include "entity/relation.h"
 #include "entity/user.h"
 #include "net/response.h"
 
@@ -25,8 +26,8 @@ struct ClassicFriend {
 /// {"UserId","UserName","Sex","Age","Email"}; `Email` is empty unless `own`.
 std::string classic_user(const entity::User& user, bool own);
 
-/// A user with "Status".
-std::string classic_friend(const ClassicFriend& who);
+/// A user with "Status" and, as the article has not, "Relation": "friends" or "requested".
+std::string classic_friend(const ClassicFriend& who, entity::RelationState relation);
 
 /// {"OnlineFriends":[...],"OfflineFriends":[...],"Requests":[...]}. The article has the first two;
 /// `Requests` are the people whose wish to be friends waits for an answer.
@@ -46,8 +47,8 @@ std::string classic_message(const entity::Message& message, const entity::User& 
 ///   kRefused         0              0
 net::Response classic_data(std::string_view details, std::string_view data);
 net::Response classic_nothing(std::string_view details);
-/// Carries the error's stable code as `ResponseError`. The HTTP status is 200 all the same: jQuery
-/// calls the page's function for no other.
+/// Carries the error's stable code as `ResponseError`, and the field to blame as `ResponseField`.
+/// The HTTP status is 200 all the same: jQuery calls the page's function for no other.
 net::Response classic_refused(const base::Error& error);
 
 }  // namespace keepline::api

@@ -44,7 +44,10 @@ class ClassicKeepline::Poll final : public net::ParkedOwner,
     });
   }
 
-  void set_received(std::optional<EventId> received) { received_ = received; }
+  void set_received(std::optional<EventId> received) {
+    acknowledges_ = received.has_value();
+    unread_received_ = received;
+  }
 
   void answer_later(net::Response response) {
     later_ = std::move(response);
@@ -78,8 +81,9 @@ class ClassicKeepline::Poll final : public net::ParkedOwner,
  private:
   void expired() override { answer(later_); }
 
+  using Found = base::Result<logic::Messages::ClassicNext>;
   static awaitable<void> search(std::shared_ptr<Poll> self, ClassicTurns::Turn turn);
-  void found(const logic::Messages::ClassicNext& next, ClassicTurns::Turn turn);
+  void deliver(const logic::Messages::ClassicNext& next, ClassicTurns::Turn turn);
   void wait(EventId looked_at);
   void woken(push::Wake wake);
 
@@ -94,9 +98,10 @@ class ClassicKeepline::Poll final : public net::ParkedOwner,
   net::Shard& shard_;
   const ClassicCaller caller_;
   const base::Tick deadline_;
-  std::optional<EventId> received_;
-  Table::iterator place_;     ///< where the table holds this while it is parked
-  net::ParkedAnswer parked_;  ///< empty once answered, or when the client left
+  bool acknowledges_ = false;               ///< the client moves the position itself
+  std::optional<EventId> unread_received_;  ///< what it said it has, until that is looked at
+  Table::iterator place_;                   ///< where the table holds this while it is parked
+  net::ParkedAnswer parked_;                ///< empty once answered, or when the client left
   std::unique_ptr<push::Wait> wait_;
   net::Response later_;
 };
@@ -104,55 +109,51 @@ class ClassicKeepline::Poll final : public net::ParkedOwner,
 awaitable<void> ClassicKeepline::Poll::search(std::shared_ptr<Poll> self, ClassicTurns::Turn turn) {
   logic::Messages& messages = self->house_.messages_;
   const logic::Actor actor{self->caller_.user, {}};
-  const EventId after = std::max(turn.position(), self->received_.value_or(EventId()));
-  base::Result<logic::Messages::ClassicNext> next = co_await messages.classic_next(actor, after);
+  if (const auto received = std::exchange(self->unread_received_, std::nullopt);
+      received && *received > turn.position()) {
+    // Only the number of a message that is this user's next or a later one counts: a number from
+    // another server's time must not make this one silent.
+    const EventId before{received->value - 1};
+    const Found at = co_await messages.classic_next(actor, before);
+    if (at && at->message && at->message->id == *received) {
+      turn.advance(*received);
+      messages.classic_delivered(actor, *received);
+    }
+  }
+  Found next = co_await messages.classic_next(actor, turn.position());
   if (!next && next.error().code == Errc::kNotFound) {
     // A client that never said Online: its stream begins now.
     const base::Status begun = co_await messages.classic_online(actor);
     if (begun) {
-      next = co_await messages.classic_next(actor, after);
+      next = co_await messages.classic_next(actor, turn.position());
     }
+  }
+  if (!self->parked_) {
+    co_return;
   }
   if (!next) {
     self->answer_later(classic_refused(next.error()));
-    co_return;
-  }
-  if (self->received_ && !next->message && *self->received_ > next->looked_at) {
-    // A number that this server never gave out, perhaps another's: without it, then.
-    self->received_ = EventId();
-    next = co_await messages.classic_next(actor, turn.position());
-    if (!next) {
-      self->answer_later(classic_refused(next.error()));
-      co_return;
-    }
-  }
-  if (self->parked_) {
-    self->found(*next, std::move(turn));
+  } else if (next->message) {
+    self->deliver(*next, std::move(turn));
+  } else {
+    turn = {};
+    self->wait(next->looked_at);
   }
 }
 
-void ClassicKeepline::Poll::found(const logic::Messages::ClassicNext& next,
-                                  ClassicTurns::Turn turn) {
-  const logic::Actor actor{caller_.user, {}};
-  if (received_ && *received_ > turn.position()) {
-    turn.advance(*received_);
-    house_.messages_.classic_delivered(actor, turn.position());
-  }
-  if (!next.message) {
-    turn = {};
-    wait(next.looked_at);
-    return;
-  }
-  const EventId id = next.message->id;
+void ClassicKeepline::Poll::deliver(const logic::Messages::ClassicNext& next,
+                                    ClassicTurns::Turn turn) {
   const net::Response response = classic_data(
       "", classic_message(*next.message, next.sender.value_or(entity::User{}), caller_.name));
-  if (received_) {
+  if (acknowledges_) {
     turn = {};
     answer(response);
     return;
   }
   // The turn ends when the answer is written: until then the next poll of this user does not know
   // whether to begin before or after this message.
+  const logic::Actor actor{caller_.user, {}};
+  const EventId id = next.message->id;
   auto held = std::make_shared<ClassicTurns::Turn>(std::move(turn));
   answer(response, [held, id, actor, &messages = house_.messages_](bool whole) {
     if (whole) {
