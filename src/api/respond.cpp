@@ -1,7 +1,5 @@
 #include "api/respond.h"
 
-#include <algorithm>
-
 namespace keepline::api {
 namespace {
 
@@ -16,6 +14,20 @@ bool comes_back_later(int status) { return status == 429 || status == 503; }
 /// since push turns them into a reset.
 Errc public_code(Errc code) {
   return code == Errc::kGone || code == Errc::kAhead ? Errc::kInternal : code;
+}
+
+/// `detail` as a whole sentence: the layers below write a clause, which may begin with the name of
+/// the field.
+std::string sentence(const base::Error& error) {
+  std::string text = error.detail;
+  if (text.front() >= 'a' && text.front() <= 'z' &&
+      (error.field.empty() || !text.starts_with(error.field))) {
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  }
+  if (text.back() != '.') {
+    text.push_back('.');
+  }
+  return text;
 }
 
 }  // namespace
@@ -115,7 +127,8 @@ net::Response problem(const base::Error& error) {
   json.field("type", "about:blank").field("title", row.title).field("status", row.status);
   // The detail of an internal error speaks of tables and files: it is for the log alone.
   const bool own_detail = !error.detail.empty() && code != Errc::kInternal;
-  json.field("detail", own_detail ? std::string_view(error.detail) : row.detail);
+  const std::string detail = own_detail ? sentence(error) : std::string(row.detail);
+  json.field("detail", std::string_view(detail));
   json.field("code", base::code_name(code));
   if (!error.field.empty()) {
     json.field("field", std::string_view(error.field));
