@@ -1,0 +1,166 @@
+#!/usr/bin/python3
+"""The front of the server as a browser or a program meets it: sessions, cookies, limits, files, methods."""
+
+import os
+import secrets
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import keepline
+
+
+class Front(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = keepline.Server()
+        cls.addClassCleanup(cls.server.remove)
+        cls.server.start()
+
+    def browser(self):
+        return self.server.make_account("n" + secrets.token_hex(8))
+
+    def test_a_browser_is_signed_in_by_registering(self):
+        browser = self.browser()
+        self.assertEqual(browser.get("/api/v1/me").json["name"], browser.user["name"])
+        self.assertEqual(browser.post("/api/v1/logout").status, 204)
+        self.assertEqual(browser.get("/api/v1/me").status, 401)
+
+    def test_signing_out_clears_the_cookie(self):
+        browser = self.browser()
+        self.assertEqual(keepline.cookie_of(browser.post("/api/v1/logout")), "")
+
+    def test_a_bearer_token_sets_no_cookie(self):
+        browser = self.browser()
+        answer = self.server.anonymous().post("/api/v1/login", json={
+            "name": browser.user["name"], "password": keepline.PASSWORD, "bearer": True})
+        self.assertIsNone(keepline.cookie_of(answer))
+        self.assertEqual(len(answer.json["token"]), 43)
+
+    def test_signing_in_again_ends_the_browsers_old_session(self):
+        browser = self.browser()
+        answer = browser.post("/api/v1/login", json={"name": browser.user["name"], "password": keepline.PASSWORD})
+        self.assertEqual(answer.status, 200, answer)
+        self.assertNotEqual(keepline.cookie_of(answer), browser.cookie)
+        self.assert_ends(browser)
+
+    def test_a_changed_password_ends_the_other_sessions(self):
+        name = "n" + secrets.token_hex(8)
+        here = self.server.register(name)
+        there = self.server.sign_in(name)
+        self.assertEqual(there.get("/api/v1/me").status, 200)
+        here.must(204, "POST", "/api/v1/me/password",
+                  json={"old_password": keepline.PASSWORD, "new_password": "another password"})
+        self.assert_ends(there)
+        self.assertEqual(here.get("/api/v1/me").status, 200)
+        self.assertEqual(self.server.sign_in(name, "another password").get("/api/v1/me").status, 200)
+
+    def test_a_revoked_session_ends(self):
+        name = "n" + secrets.token_hex(8)
+        here = self.server.register(name)
+        there = self.server.sign_in(name)
+        there.must(200, "GET", "/api/v1/me")
+        sessions = here.get("/api/v1/me/sessions").json["sessions"]
+        for session in sessions:
+            if not session["current"]:
+                here.must(204, "DELETE", f"/api/v1/me/sessions/{session['id']}")
+        self.assert_ends(there)
+        self.assertEqual([s["current"] for s in here.get("/api/v1/me/sessions").json["sessions"]], [True])
+
+    def assert_ends(self, client):
+        """Within a second the session is over on every shard: a parked poll ends at once, and new requests fail."""
+        answer = client.again().get("/api/v1/events?wait=1")
+        self.assertIn(answer.status, (200, 401))
+        for _ in range(20):  # connections are dealt to the shards in turn
+            self.assertEqual(client.again().get("/api/v1/me").status, 401)
+
+    def test_two_credentials_that_differ_are_none(self):
+        one, other = self.browser(), self.server.register()
+        answer = one.get("/api/v1/me", headers={"Authorization": "Bearer " + other.token})
+        self.assertEqual((answer.status, answer.code), (401, "sign_in_required"))
+
+    def test_an_unknown_name_and_a_wrong_password_look_alike(self):
+        browser = self.browser()
+        answers = [self.server.anonymous().post("/api/v1/login", json={"name": name, "password": "wrong password"})
+                   for name in (browser.user["name"], "n" + secrets.token_hex(8), "not/a name")]
+        self.assertEqual({(a.status, a.body) for a in answers}, {(401, answers[0].body)})
+        headers = [{k: v for k, v in a.headers.items() if k != "date"} for a in answers]
+        self.assertTrue(headers[0] == headers[1] == headers[2])
+
+    def test_methods_that_a_path_does_not_have(self):
+        answer = self.server.anonymous().delete("/api/v1/me")
+        self.assertEqual((answer.status, answer.code), (405, "method_not_allowed"))
+        self.assertEqual(answer.headers["allow"], "GET, HEAD, PATCH, OPTIONS")
+        answer = self.server.anonymous().request("OPTIONS", "/api/v1/me", headers={
+            "Origin": "http://evil.example", "Access-Control-Request-Method": "PATCH"})
+        self.assertEqual(answer.status, 204)
+        self.assertFalse([name for name in answer.headers if name.startswith("access-control")])
+        self.assertEqual(self.server.anonymous().post("/api/openapi.yaml", json={}).status, 405)
+
+    def test_paths_that_do_not_exist(self):
+        for path in ("/api/v1", "/api/v1/", "/api/v1/nothing", "/etc/passwd", "/api/v1/me/", "/.git/config"):
+            answer = self.server.anonymous().get(path)
+            self.assertEqual((answer.status, answer.code), (404, "not_found"), path)
+
+    def test_health_is_answered_to_any_host(self):
+        answer = self.server.anonymous().get("/healthz", headers={"Host": "probe.internal"})
+        self.assertEqual((answer.status, answer.body), (200, b"ok\n"))
+
+    def test_the_front_page_is_plain_without_a_client(self):
+        answer = self.server.anonymous().get("/")
+        if answer.status == 200:
+            self.assertEqual(answer.content_type, "text/html")
+            self.assertNotIn(b"<script", answer.body)
+        self.assertEqual(self.server.anonymous().get("/classic/").status, 404, "it is off")
+
+    def test_files_come_compressed_where_the_client_takes_that(self):
+        plain = self.server.anonymous().get("/api/openapi.yaml")
+        small = self.server.anonymous().get("/api/openapi.yaml", headers={"Accept-Encoding": "gzip, br"})
+        self.assertEqual(small.headers["content-encoding"], "br")
+        self.assertLess(len(small.body), len(plain.body) / 3)
+        self.assertEqual(small.headers["vary"], "Accept-Encoding")
+
+
+class Limits(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = keepline.Server(limits_off=False)
+        cls.addClassCleanup(cls.server.remove)
+        cls.server.start()
+
+    def test_guesses_are_slowed_for_known_and_unknown_names_alike(self):
+        known = self.server.register().user["name"]
+        for name in (known, "n" + secrets.token_hex(8)):
+            statuses = []
+            for _ in range(11):
+                answer = self.server.anonymous().post("/api/v1/login", json={"name": name, "password": "a guess"})
+                statuses.append(answer.status)
+            self.assertEqual(statuses, [401] * 10 + [429])
+            self.assertEqual(answer.code, "too_many_attempts")
+            self.assertGreater(int(answer.headers["retry-after"]), 0)
+        again = self.server.anonymous().post("/api/v1/login", json={"name": known.upper(), "password": "a guess"})
+        self.assertEqual(again.status, 429, "the same name in another spelling")
+
+    def test_what_an_untrusted_client_says_of_its_address_is_ignored(self):
+        statuses = set()
+        for i in range(80):
+            answer = self.server.anonymous().get(
+                f"/api/v1/names/n{secrets.token_hex(4)}", headers={"X-Forwarded-For": f"203.0.113.{i}"})
+            statuses.add(answer.status)
+        self.assertEqual(statuses, {200, 429})
+
+    def test_sends_are_limited_to_more_than_people_need(self):
+        a, b = self.server.register(), self.server.register()
+        conversation = a.open_direct(b)
+        answers = [a.post(f"/api/v1/conversations/{conversation}/messages",
+                          json={"nonce": str(i), "text": "hello"}) for i in range(200)]
+        statuses = [answer.status for answer in answers]
+        self.assertEqual(set(statuses[:30]), {201})
+        self.assertIn(429, statuses)
+        refused = next(answer for answer in answers if answer.status == 429)
+        self.assertEqual(refused.code, "rate_limited")
+        self.assertEqual(refused.headers["retry-after"], "1")
+
+
+if __name__ == "__main__":
+    keepline.main()
