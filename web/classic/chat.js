@@ -139,7 +139,7 @@ async function befriend(name) {
     const friends = await call("GetFriends");
     if (friends.ResponseStatus) view.people((people = friends.ResponseData));
   } catch {
-    view.added(t("away"), false);
+    view.added(t("noAnswer"), false);
   }
 }
 

@@ -16,7 +16,7 @@ const WORDS = {
     hint: "Double-click a friend to chat, or press Enter.", openChat: "Double-click to chat",
     back: "Back to friends", messages: "Messages", message: "Message", send: "Send",
     sending: "Sending…", notSent: "Not sent.", retry: "Retry", said: "{who}: {text}", unread: "{count} unread",
-    connecting: "Connecting…", away: "The server is away. Trying again…",
+    connecting: "Connecting…", away: "Reconnecting…", noAnswer: "The server does not answer. Try again.",
     noMessages: "No messages yet. Say hello.",
     wrong_credentials: "Name and password do not match.",
     too_many_attempts: "Too many attempts. Wait a little, then try again.",
@@ -44,7 +44,7 @@ const WORDS = {
     hint: "双击好友开始聊天，或按回车键。", openChat: "双击开始聊天",
     back: "返回好友列表", messages: "消息", message: "消息", send: "发送",
     sending: "正在发送…", notSent: "未发送。", retry: "重试", said: "{who}：{text}", unread: "{count} 条未读",
-    connecting: "正在连接…", away: "服务器没有回应，正在重试…",
+    connecting: "正在连接…", away: "正在重新连接…", noAnswer: "服务器没有回应，请重试。",
     noMessages: "还没有消息，打个招呼吧。",
     wrong_credentials: "用户名和密码不匹配。",
     too_many_attempts: "尝试次数过多，请稍后再试。",
@@ -69,7 +69,7 @@ export function t(key, values = {}) {
 
 /** What to tell a person about an answer that was refused. */
 export function reason(answer) {
-  return words[answer.ResponseField] ?? words[answer.ResponseError] ?? answer.ResponseDetails;
+  return words[answer.ResponseError] ?? words[answer.ResponseField] ?? answer.ResponseDetails;
 }
 
 /** Translates the page and its link to the other language. */

@@ -20,7 +20,7 @@ form.addEventListener("submit", async (event) => {
     }
     problem.textContent = reason(answer);
   } catch {
-    problem.textContent = t("away");
+    problem.textContent = t("noAnswer");
   }
   form.inert = false;
   form.elements.PassWord.select();

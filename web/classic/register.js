@@ -24,7 +24,7 @@ form.addEventListener("submit", async (event) => {
     wrong = form.elements[answer.ResponseField] ?? wrong;
     wrong.setAttribute("aria-invalid", "true");
   } catch {
-    problem.textContent = t("away");
+    problem.textContent = t("noAnswer");
   }
   form.inert = false;
   wrong.focus();

@@ -24,7 +24,7 @@ function when(time) {
 function paintFace(node, name, title) {
   const [first = "?", second = ""] = [...title.trim()];
   node.textContent = /^[\x21-\x7e]/.test(first) ? (first + second).toUpperCase() : first;
-  node.dataset.hue = [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 8, 7);
+  node.dataset.hue = [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 9973, 7) % 8;
 }
 
 /** Draws the session that chat.js keeps, and tells it what the person wants. */
@@ -195,18 +195,19 @@ export class View {
 
   #message(name, message) {
     const mine = message.state !== "received";
+    const note = make("p", { className: "note" }, make("time", { dateTime: message.time }, when(message.time)));
     const item = make(
       "li",
       { className: mine ? "mine" : "theirs" },
       make("p", { className: "text" }, message.text),
-      make("time", { dateTime: message.time }, when(message.time)),
+      note,
     );
     item.dataset.state = message.state;
-    if (message.state === "sending") item.append(make("span", { className: "quiet" }, t("sending")));
+    if (message.state === "sending") note.replaceChildren(t("sending"));
     if (message.state === "waiting" || message.state === "refused") {
       const again = make("button", { type: "button", className: "link" }, t("retry"));
       again.addEventListener("click", () => this.#wants.retry(name, message));
-      item.append(make("span", { className: "problem" }, `${t("notSent")} ${message.why ?? ""}`), again);
+      note.replaceChildren(make("span", { className: "problem" }, `${t("notSent")} ${message.why ?? ""}`), again);
     }
     return item;
   }
