@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <random>
 #include <string>
 
@@ -93,7 +94,7 @@ TEST(SessionCache, NeverBelievesAnEndedSession) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
   const auto upto = [&](int high) { return std::uniform_int_distribution<int>(1, high)(random); };
-  SessionCache cache(8, 4);
+  std::optional<SessionCache> cache(std::in_place, 8, 4);
   constexpr int kSessions = 40;
   std::vector<int> ended_at(kSessions + 1, 1 << 30);
   for (int now = 1; now < 20'000; ++now) {
@@ -102,19 +103,19 @@ TEST(SessionCache, NeverBelievesAnEndedSession) {
     const int user = id % 10 + 1;
     if (upto(3) == 1) {
       ended_at[index] = std::min(ended_at[index], now);
-      cache.ended(UserId(user), SessionId(id), EventId(now));
+      cache->ended(UserId(user), SessionId(id), EventId(now));
     } else {
       const int as_of = std::max(1, now - upto(20));
       if (ended_at[index] > as_of) {
-        cache.fill(token(id), session(user, id), EventId(as_of));
+        cache->fill(token(id), session(user, id), EventId(as_of));
       }
     }
     const int looked = upto(kSessions);
-    if (cache.find(token(looked), kNow) != nullptr) {
+    if (cache->find(token(looked), kNow) != nullptr) {
       ASSERT_GT(ended_at[static_cast<std::size_t>(looked)], now);
     }
     if (now % 500 == 0) {  // new sessions for old numbers
-      cache = SessionCache(8, 4);
+      cache.emplace(8, 4);
       std::fill(ended_at.begin(), ended_at.end(), 1 << 30);
     }
   }
