@@ -140,7 +140,9 @@ class Transaction : public Reader {
   virtual Time now() const = 0;
 
   /// Gives `event` the next id and the batch's time, and writes its row. What it shows to others
-  /// must be complete in `event.data`. Not for messages: those are appended.
+  /// must be complete in `event.data`; only the version of a changed profile, which is the event's
+  /// id, is filled in here. A stream that is a conversation's moves that conversation's last_event.
+  /// Not for messages: those are appended.
   virtual Result<EventId> record(entity::Event event) = 0;
 
   // Accounts

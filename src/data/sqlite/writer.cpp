@@ -49,6 +49,9 @@ Result<LogPosition> SqliteTransaction::position() {
 Result<EventId> SqliteTransaction::record(entity::Event event) {
   event.id = EventId(head_.value + 1);
   event.at = now_;
+  if (auto* profile = std::get_if<entity::ProfileChange>(&event.data)) {
+    profile->user.version = event.id;  // known only now
+  }
   if (auto added = nouns_.log.add(event); !added) {
     return added.error();
   }
