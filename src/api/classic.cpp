@@ -70,8 +70,10 @@ struct Classic::Action {
 Classic::Classic(ClassicParts parts)
     : parts_(std::move(parts)),
       keepline_(std::make_unique<ClassicKeepline>(parts_.shards, *parts_.hub, *parts_.messages)) {
+  ClassicLogins::Secret secret{};
+  parts_.random->fill(secret);
   for (std::size_t i = 0; i < parts_.shards.size(); ++i) {
-    logins_.push_back(std::make_unique<ClassicLogins>(*parts_.clock, *parts_.random));
+    logins_.push_back(std::make_unique<ClassicLogins>(*parts_.clock, secret));
   }
 }
 
@@ -158,10 +160,9 @@ awaitable<void> Classic::serve(net::Exchange exchange) {
 }
 
 awaitable<Result<ClassicCaller>> Classic::sign_in(const Call& call, bool keepline) {
-  const std::string name(call.form.get("UserId"));
-  const std::string password(call.form.get("PassWord"));
   ClassicLogins& logins = *logins_[call.shard.index()];
-  if (const ClassicCaller* known = logins.find(name, password)) {
+  const ClassicLogins::Key key = logins.key_of(call.form.get("UserId"), call.form.get("PassWord"));
+  if (const ClassicCaller* known = logins.find(key)) {
     const ClassicCaller caller = *known;
     const base::Status allowed =
         parts_.limits->take(keepline ? Limit::kPoll : Limit::kUser, caller.user);
@@ -171,27 +172,50 @@ awaitable<Result<ClassicCaller>> Classic::sign_in(const Call& call, bool keeplin
     co_return caller;
   }
 
+  Result<entity::User> user = co_await check_password(call, logins.remembers(key));
+  if (!user) {
+    if (user.error().code == Errc::kWrongCredentials) {
+      tell_every_shard([key](ClassicLogins& each) { each.drop(key); });
+    }
+    co_return user.error();
+  }
+  ClassicCaller caller{user->id, user->name};
+  tell_every_shard([key, caller](ClassicLogins& each) { each.add(key, caller); });
+  co_return caller;
+}
+
+awaitable<Result<entity::User>> Classic::check_password(const Call& call, bool remembered) {
+  const std::string name(call.form.get("UserId"));
+  const std::string password(call.form.get("PassWord"));
+  if (remembered) {
+    // No guess, but a client that comes back: whoever guesses at the same time must not shut it
+    // out.
+    Result<entity::User> user = co_await parts_.accounts->verify(name, password);
+    co_return user;
+  }
+  Limits& limits = *parts_.limits;
   const std::string account = entity::name_key(name);
-  const base::Status address_allows = parts_.limits->take(Limit::kSignInAddress, call.address);
+  const base::Status address_allows = limits.take(Limit::kSignInAddress, call.address);
   if (!address_allows) {
     co_return address_allows.error();
   }
-  const base::Status account_allows = parts_.limits->take(Limit::kSignInAccount, account);
+  const base::Status account_allows = limits.take(Limit::kSignInAccount, account);
   if (!account_allows) {
-    parts_.limits->give_back(Limit::kSignInAddress, call.address);
+    limits.give_back(Limit::kSignInAddress, call.address);
     co_return account_allows.error();
   }
   Result<entity::User> user = co_await parts_.accounts->verify(name, password);
   if (user || user.error().code != Errc::kWrongCredentials) {
-    parts_.limits->give_back(Limit::kSignInAddress, call.address);
-    parts_.limits->give_back(Limit::kSignInAccount, account);
+    limits.give_back(Limit::kSignInAddress, call.address);
+    limits.give_back(Limit::kSignInAccount, account);
   }
-  if (!user) {
-    co_return user.error();
+  co_return user;
+}
+
+void Classic::tell_every_shard(std::function<void(ClassicLogins&)> what) {
+  for (net::Shard* shard : parts_.shards) {
+    shard->post([&logins = *logins_[shard->index()], what] { what(logins); });
   }
-  ClassicCaller caller{user->id, user->name};
-  logins.add(name, password, caller);
-  co_return caller;
 }
 
 Classic::Answer Classic::register_user(const Call& call) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -66,6 +67,9 @@ class Classic final : public Door {
 
   boost::asio::awaitable<void> serve(net::Exchange exchange);
   boost::asio::awaitable<base::Result<ClassicCaller>> sign_in(const Call& call, bool keepline);
+  boost::asio::awaitable<base::Result<entity::User>> check_password(const Call& call,
+                                                                    bool remembered);
+  void tell_every_shard(std::function<void(ClassicLogins&)> what);
 
   Answer register_user(const Call& call);
   Answer online(const Call& call);

@@ -33,7 +33,7 @@ void write_status(JsonWriter& json, bool online) { json.field("Status", online ?
 
 /// The article's name for a field of the rules, which use the names of /api/v1.
 std::string_view classic_field(std::string_view field) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNames{{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kNames{{
       {"name", "UserId"},
       {"password", "PassWord"},
       {"display_name", "UserName"},
@@ -41,6 +41,7 @@ std::string_view classic_field(std::string_view field) {
       {"age", "Age"},
       {"email", "Email"},
       {"text", "Content"},
+      {"nonce", "Nonce"},
   }};
   const auto known = std::find_if(kNames.begin(), kNames.end(),
                                   [&](const auto& pair) { return pair.first == field; });

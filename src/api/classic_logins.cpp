@@ -1,36 +1,16 @@
 #include "api/classic_logins.h"
 
+#include "base/secret.h"
+
 namespace keepline::api {
 
-ClassicLogins::ClassicLogins(const base::Clock& clock, base::Random& random, std::size_t capacity)
-    : clock_(clock), capacity_(capacity) {
-  random.fill(secret_);
-}
+ClassicLogins::ClassicLogins(const base::Clock& clock, const Secret& secret, std::size_t capacity)
+    : clock_(clock), secret_(secret), capacity_(capacity) {}
 
-const ClassicCaller* ClassicLogins::find(std::string_view name, std::string_view password) {
-  drop_expired();
-  const auto found = entries_.find(key_of(name, password));
-  return found == entries_.end() ? nullptr : &found->second.caller;
-}
-
-void ClassicLogins::add(std::string_view name, std::string_view password, ClassicCaller caller) {
-  drop_expired();
-  const base::Tick expires = clock_.tick() + kLasts;
-  const auto [place, is_new] =
-      entries_.try_emplace(key_of(name, password), Entry{std::move(caller), expires});
-  if (!is_new) {
-    return;  // two requests were checked side by side: the first check counts
-  }
-  oldest_first_.push_back(place->first);
-  if (entries_.size() > capacity_) {
-    entries_.erase(oldest_first_.front());
-    oldest_first_.pop_front();
-  }
-}
-
-ClassicLogins::Key ClassicLogins::key_of(std::string_view name, std::string_view password) const {
+ClassicLogins::Key ClassicLogins::key_of(const Secret& secret, std::string_view name,
+                                         std::string_view password) {
   // The length keeps ("ab", "c") and ("a", "bc") apart.
-  std::string text(secret_.begin(), secret_.end());
+  std::string text(secret.begin(), secret.end());
   text += std::to_string(name.size());
   text += ':';
   text += name;
@@ -39,15 +19,37 @@ ClassicLogins::Key ClassicLogins::key_of(std::string_view name, std::string_view
   return Key(hash.begin(), hash.end());
 }
 
-void ClassicLogins::drop_expired() {
-  // All entries last equally long, so the oldest is the first to go.
-  const base::Tick now = clock_.tick();
+const ClassicCaller* ClassicLogins::find(const Key& key) {
+  const auto found = entries_.find(key);
+  const bool good = found != entries_.end() && clock_.tick() - found->second.checked < kLasts;
+  return good ? &found->second.caller : nullptr;
+}
+
+bool ClassicLogins::remembers(const Key& key) {
+  const auto found = entries_.find(key);
+  return found != entries_.end() && clock_.tick() - found->second.checked < kRemembered;
+}
+
+void ClassicLogins::add(const Key& key, const ClassicCaller& caller) {
+  entries_[key] = Entry{caller, clock_.tick(), ++number_};
+  oldest_first_.push_back({key, number_});
+  make_room();
+}
+
+void ClassicLogins::drop(const Key& key) { entries_.erase(key); }
+
+void ClassicLogins::make_room() {
+  // A place whose entry is gone or was added again is passed over, so both stay bounded: an entry
+  // is added again only after kLasts.
   while (!oldest_first_.empty()) {
-    const auto oldest = entries_.find(oldest_first_.front());
-    if (oldest->second.expires > now) {
-      return;
+    const Place& oldest = oldest_first_.front();
+    const auto entry = entries_.find(oldest.key);
+    if (entry != entries_.end() && entry->second.number == oldest.number) {
+      if (entries_.size() <= capacity_ && clock_.tick() - entry->second.checked < kRemembered) {
+        return;
+      }
+      entries_.erase(entry);
     }
-    entries_.erase(oldest);
     oldest_first_.pop_front();
   }
 }

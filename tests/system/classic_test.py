@@ -1,92 +1,33 @@
-#!/usr/bin/env python3
-"""The classic endpoint of the real binary, spoken to as the 2013 article's page does, without a browser.
-
-usage: BINARY=build/release/keepline tests/system/classic_test.py [-v] [NAME...]
-"""
+"""The classic endpoint of the real binary, spoken to as the 2013 article's page does, without a browser."""
 
 import concurrent.futures
 import http.client
 import json
-import os
+import pathlib
 import random
-import signal
-import socket
-import subprocess
-import tempfile
+import sys
 import time
 import unittest
 import urllib.parse
 
-BINARY = os.environ.get("BINARY", "build/release/keepline")
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from keepline import Client, Server, main  # noqa: E402
+
 PASSWORD = "a long password"
+PATH = "/comet_broadcast.asyn"
+FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
 
 
-def free_port():
-    """A port below the range that outgoing connections use, so that it stays free over a restart."""
-    while True:
-        port = random.randrange(12000, 30000)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
-
-
-class Server:
-    """keepline serve --demo in a folder of its own."""
-
-    def __init__(self, *arguments):
-        self.folder = tempfile.TemporaryDirectory(prefix="keepline-classic-")
-        self.port = free_port()
-        self.arguments = arguments
-        self.process = None
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [BINARY, "serve", "--demo", "--listen", f"127.0.0.1:{self.port}", "--data", self.folder.name + "/data",
-             *self.arguments],
-            stdout=subprocess.PIPE, stderr=open(self.folder.name + "/log", "a"), text=True)
-        for line in self.process.stdout:
-            if line.startswith("listening on"):
-                return
-        raise RuntimeError("the server ended:\n" + open(self.folder.name + "/log").read())
-
-    def end(self, how=signal.SIGKILL):
-        self.process.send_signal(how)
-        code = self.process.wait(timeout=30)
-        self.process.stdout.close()
-        return code
-
-    def close(self):
-        if self.process.returncode is None:
-            self.end()
-        self.folder.cleanup()
-
-    def log(self):
-        return open(self.folder.name + "/log").read()
-
-    def connect(self, timeout=40):
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-
-    def request(self, method, path, body=None, headers=None, connection=None):
-        mine = connection or self.connect()
-        mine.request(method, path, body, headers or {})
-        answer = mine.getresponse()
-        text = answer.read().decode()
-        if connection is None:
-            mine.close()
-        return answer, text
-
-    def post(self, fields, path="/comet_broadcast.asyn", connection=None, **headers):
-        headers = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8", **headers}
-        body = fields if isinstance(fields, (str, bytes)) else urllib.parse.urlencode(fields)
-        answer, text = self.request("POST", path, body, headers, connection)
-        assert answer.status == 200, (answer.status, text)
-        assert answer.headers["Content-Type"].startswith("application/json"), answer.headers
-        return json.loads(text)
+def post(server, fields, path=PATH, client=None):
+    """The answer to a form; on a connection of its own, so on another shard than the one before, without `client`."""
+    body = fields if isinstance(fields, str) else urllib.parse.urlencode(fields)
+    mine = client or Client(server)
+    answer = mine.request("POST", path, body=body, headers=FORM)
+    if client is None:
+        mine.close()
+    assert answer.status == 200, answer
+    assert answer.content_type == "application/json", answer.headers
+    return answer.json
 
 
 class User:
@@ -95,9 +36,9 @@ class User:
     def __init__(self, server, name, password=PASSWORD):
         self.server, self.name, self.password = server, name, password
 
-    def ask(self, action, connection=None, **fields):
-        return self.server.post({"Action": action, "UserId": self.name, "PassWord": self.password, **fields},
-                                connection=connection)
+    def ask(self, action, client=None, **fields):
+        return post(self.server, {"Action": action, "UserId": self.name, "PassWord": self.password, **fields},
+                    client=client)
 
     def data(self, action, **fields):
         answer = self.ask(action, **fields)
@@ -118,12 +59,12 @@ class User:
 class ClassicTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server("--limits-off")
+        cls.server = Server("--demo").start()
         cls.count = 0
 
     @classmethod
     def tearDownClass(cls):
-        cls.server.close()
+        cls.server.remove()
 
     def user(self, **fields):
         ClassicTest.count += 1
@@ -161,7 +102,7 @@ class ClassicTest(unittest.TestCase):
 
     def test_register_names_the_field_that_is_wrong(self):
         def wish(**fields):
-            return self.server.post({"Action": "Register", "UserId": "somebody", "PassWord": PASSWORD, **fields})
+            return post(self.server, {"Action": "Register", "UserId": "somebody", "PassWord": PASSWORD, **fields})
         self.assert_refused(wish(UserId="a"), "too_short", "UserId")
         self.assert_refused(wish(UserId="<b>"), "bad_value", "UserId")
         self.assert_refused(wish(PassWord="short"), "too_short", "PassWord")
@@ -231,41 +172,39 @@ class ClassicTest(unittest.TestCase):
 
     def test_path_and_names_compare_without_regard_to_case(self):
         a, b = self.friends()
-        answer = self.server.post({"ACTION": "sendmsg", "userid": a.name, "password": PASSWORD,
+        answer = post(self.server, {"ACTION": "sendmsg", "userid": a.name, "password": PASSWORD,
                                    "Reciveuserid": b.name, "content": "hi"}, path="/Comet_Broadcast.ASYN")
         self.assertEqual(answer["ResponseData"]["Content"], "hi")
         self.assertEqual(b.next(), "hi")
 
     def test_what_is_no_classic_form_is_refused_and_changes_nothing(self):
         def status(method, body=None, **headers):
-            return self.server.request(method, "/comet_broadcast.asyn", body, headers)[0].status
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
+            return Client(self.server).request(method, PATH, body=body, headers=headers).status
         self.assertEqual(status("GET"), 405)
         self.assertEqual(status("POST", "{}", **{"Content-Type": "application/json"}), 415)
         self.assertEqual(status("POST", "Action=Online"), 415)
-        self.assertEqual(status("POST", b"a" * (256 * 1024 + 1), **form), 413)
-        self.assert_refused(self.server.post("Action=%FF"), "bad_request")
-        self.assert_refused(self.server.post(""), "bad_value", "Action")
-        self.assert_refused(self.server.post({"Action": "Drop"}), "bad_value", "Action")
-        self.assert_refused(self.server.post({"Action": "Online"}), "wrong_credentials")
+        self.assertEqual(status("POST", b"a" * (256 * 1024 + 1), **FORM), 413)
+        self.assert_refused(post(self.server, "Action=%FF"), "bad_request")
+        self.assert_refused(post(self.server, ""), "bad_value", "Action")
+        self.assert_refused(post(self.server, {"Action": "Drop"}), "bad_value", "Action")
+        self.assert_refused(post(self.server, {"Action": "Online"}), "wrong_credentials")
 
     def test_a_page_of_another_site_cannot_use_it(self):
         def status(**headers):
-            headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
             body = urllib.parse.urlencode({"Action": "Register", "UserId": "forged_user", "PassWord": PASSWORD})
-            return self.server.request("POST", "/comet_broadcast.asyn", body, headers)[0].status
+            return Client(self.server).request("POST", PATH, body=body, headers={**FORM, **headers}).status
         self.assertEqual(status(Origin="http://evil.example"), 403)
         self.assertEqual(status(Origin="null"), 403)
         self.assertEqual(status(**{"Sec-Fetch-Site": "cross-site"}), 403)
         self.assertEqual(status(Host="evil.example"), 421)
-        self.assertEqual(status(Origin=f"http://127.0.0.1:{self.server.port}"), 200)
+        self.assertEqual(status(Origin=self.server.url), 200)
 
     def test_content_has_the_limits_of_every_message(self):
         a, b = self.friends()
         def ask(text):
             return a.ask("SendMsg", ReciveUserId=b.name, Content=text)
         self.assert_refused(ask(""), "too_short", "Content")
-        self.assert_refused(ask("  \n "), "too_short", "Content")
+        self.assert_refused(ask("  \n "), "bad_value", "Content")
         self.assert_refused(ask("x" * 16001), "too_long", "Content")
         self.assert_refused(ask("a\0b"), "bad_value", "Content")
         self.assertEqual(len(ask("😀" * 16000)["ResponseData"]["Content"]), 16000)
@@ -276,7 +215,8 @@ class ClassicTest(unittest.TestCase):
         a, b = self.friends()
         first = a.send(b, "once", Nonce="n1")
         self.assertEqual(a.send(b, "once", Nonce="n1"), first)
-        self.assert_refused(a.ask("SendMsg", ReciveUserId=b.name, Content="other", Nonce="n1"), "nonce_reused")
+        self.assert_refused(a.ask("SendMsg", ReciveUserId=b.name, Content="other", Nonce="n1"), "nonce_reused",
+                            "Nonce")
         self.assertNotEqual(a.send(b, "twice")["MessageId"], a.send(b, "twice")["MessageId"])
         self.assertEqual([b.next() for _ in range(3)], ["once", "twice", "twice"])
 
@@ -287,7 +227,7 @@ class ClassicTest(unittest.TestCase):
                  for action in ("Register", "Online", "GetFriends", "AddFriend", "SendMsg", "Offline")]
         wrong = User(self.server, "careful", secret + "!")
         texts.append(json.dumps(wrong.ask("Online")))
-        self.assertNotIn("swordfish", "".join(texts) + self.server.log())
+        self.assertNotIn("swordfish", "".join(texts) + self.server.last_words())
 
     # Delivery
 
@@ -295,8 +235,8 @@ class ClassicTest(unittest.TestCase):
         a, b = self.friends()
         for i in range(8):
             a.send(b, f"m{i}")
-        connection = self.server.connect()
-        got = [b.ask("Keepline", connection=connection)["ResponseData"]["Content"] for _ in range(8)]
+        client = Client(self.server)
+        got = [b.ask("Keepline", client=client)["ResponseData"]["Content"] for _ in range(8)]
         self.assertEqual(got, [f"m{i}" for i in range(8)])
 
     def test_a_message_before_the_first_online_is_not_lost(self):
@@ -319,12 +259,22 @@ class ClassicTest(unittest.TestCase):
 
     def test_two_connections_of_one_user_share_the_messages_without_repeating_any(self):
         a, b = self.friends()
-        count = 40
+        count, got = 60, []
+
+        def poll():
+            while len(got) < count:
+                message = b.ask("Keepline")["ResponseData"]
+                if message:
+                    got.append(message["Content"])
+
         with concurrent.futures.ThreadPoolExecutor() as pool:
-            pollers = [pool.submit(lambda: [b.next() for _ in range(count // 2)]) for _ in range(2)]
+            pollers = [pool.submit(poll) for _ in range(2)]
             for i in range(count):
                 a.send(b, str(i))
-            got = [text for poller in pollers for text in poller.result(timeout=60)]
+            self.wait_until(lambda: len(got) >= count, seconds=60)
+            b.data("Offline")  # lets the poller go that is parked
+            for poller in pollers:
+                poller.result()
         self.assertEqual(sorted(got, key=int), [str(i) for i in range(count)])
 
     # Goal: whoever acknowledges loses nothing, wherever the connection breaks.
@@ -340,11 +290,10 @@ class ClassicTest(unittest.TestCase):
         with concurrent.futures.ThreadPoolExecutor() as pool:
             sending = pool.submit(lambda: [a.send(b, str(i)) for i in range(count)])
             while len(got) < count:
-                connection = self.server.connect()
+                connection = http.client.HTTPConnection(*self.server.address, timeout=60)
                 body = urllib.parse.urlencode({"Action": "Keepline", "UserId": b.name, "PassWord": PASSWORD,
                                                "Received": received})
-                connection.request("POST", "/comet_broadcast.asyn", body,
-                                   {"Content-Type": "application/x-www-form-urlencoded"})
+                connection.request("POST", PATH, body, FORM)
                 if chance.random() < 0.4:
                     time.sleep(chance.random() * 0.02)
                     connection.close()  # the answer may be on its way
@@ -421,13 +370,13 @@ class ClassicTest(unittest.TestCase):
 
 class ClassicRestartTest(unittest.TestCase):
     def setUp(self):
-        self.server = Server("--limits-off")
+        self.server = Server("--demo").start()
         self.liger = User(self.server, "liger_zql", "12345")
         self.indifferent = User(self.server, "indifferent", "12345")
         self.indifferent.data("Online")
 
     def tearDown(self):
-        self.server.close()
+        self.server.remove()
 
     # Goal: a crash loses no message; what it may do is repeat the last ones, since the position is written along
     # with later commits.
@@ -435,7 +384,7 @@ class ClassicRestartTest(unittest.TestCase):
         for i in range(6):
             self.liger.send(self.indifferent, str(i))
         got = [self.indifferent.next() for _ in range(3)]
-        self.server.end(signal.SIGKILL)
+        self.server.kill()
         self.server.start()
         self.liger.send(self.indifferent, "6")
         again = []
@@ -452,7 +401,7 @@ class ClassicRestartTest(unittest.TestCase):
         while True:
             # The position goes with a batch after the answer was written; which one, only its thread knows.
             self.liger.send(self.indifferent, "1")
-            self.server.end(signal.SIGKILL)
+            self.server.kill()
             self.server.start()
             if self.indifferent.next(Received=0) == "1":
                 return
@@ -467,7 +416,7 @@ class ClassicRestartTest(unittest.TestCase):
             message = self.indifferent.data("Keepline", Received=received)
             received = message["MessageId"]
             got.append(message["Content"])
-            self.server.end(signal.SIGKILL)
+            self.server.kill()
             self.server.start()
         self.liger.send(self.indifferent, "4")
         got.append(self.indifferent.data("Keepline", Received=received)["Content"])
@@ -479,7 +428,7 @@ class ClassicRestartTest(unittest.TestCase):
         with concurrent.futures.ThreadPoolExecutor() as pool:
             parked = pool.submit(self.indifferent.ask, "Keepline")
             time.sleep(0.5)  # it is parked by now
-            self.assertEqual(self.server.end(signal.SIGTERM), 0)
+            self.assertEqual(self.server.stop(), 0)
             self.assertEqual(parked.result(timeout=20)["ResponseStatus"], 0)
         self.server.start()
         self.liger.send(self.indifferent, "1")
@@ -488,10 +437,10 @@ class ClassicRestartTest(unittest.TestCase):
 
 class ClassicLimitsTest(unittest.TestCase):
     def setUp(self):
-        self.server = Server()
+        self.server = Server("--demo", limits_off=False).start()
 
     def tearDown(self):
-        self.server.close()
+        self.server.remove()
 
     def test_guessing_a_password_is_stopped_and_polling_is_not(self):
         liger = User(self.server, "liger_zql", "12345")
@@ -517,4 +466,4 @@ class ClassicLimitsTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()
