@@ -73,7 +73,10 @@ class Accounts {
   Accounts(data::StoreThreads& stores, Hasher& hasher, const base::Clock& clock,
            base::Random& random);
 
+  /// A session ends when it was not used for this long, ...
   static constexpr std::chrono::days kSessionLasts{30};
+  /// ... and in any case after this long: browsers keep no cookie longer.
+  static constexpr std::chrono::days kSessionLastsAtMost{400};
   static constexpr std::chrono::minutes kUsedEvery{10};
 
   /// Errors: kNameTaken, the field errors of entity/validate.h, kOverloaded.

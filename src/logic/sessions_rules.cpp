@@ -18,9 +18,9 @@ using entity::Session;
 
 constexpr std::size_t kAgentBytesMax = 200;
 
-/// When a session ends if it is not used again. Use moves it, so the stored end is only the first.
+/// When a session ends if it is not used again. Stored is only the end that use does not move.
 base::Time end_of(const Session& session) {
-  return std::max(session.expires_at, session.last_used + Accounts::kSessionLasts);
+  return std::min(session.expires_at, session.last_used + Accounts::kSessionLasts);
 }
 
 /// A User-Agent is bytes from outside; what is kept of it can be shown.
@@ -118,7 +118,7 @@ Result<Session> open_session(Transaction& tx, const data::Credentials& proof,
   wish.agent = shown_agent(from.agent);
   wish.address = from.address;
   wish.created_at = tx.now();
-  wish.expires_at = tx.now() + Accounts::kSessionLasts;
+  wish.expires_at = tx.now() + Accounts::kSessionLastsAtMost;
   auto id = tx.add_session(wish);
   if (!id) {
     return id.error();
@@ -132,6 +132,7 @@ Result<Session> open_session(Transaction& tx, const data::Credentials& proof,
   session.created_at = wish.created_at;
   session.last_used = wish.created_at;
   session.expires_at = wish.expires_at;
+  session.expires_at = end_of(session);
   return session;
 }
 

@@ -1,0 +1,191 @@
+#include "logic/permission.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+
+namespace keepline::logic {
+namespace {
+
+using entity::ConversationKind;
+using entity::DirectFrom;
+using entity::RelationState;
+using entity::RequestsFrom;
+
+constexpr Actor kMe{UserId{1}, SessionId{1}};
+constexpr UserId kOther{2};
+
+char sign(const base::Status& status) {
+  if (status) {
+    return '.';
+  }
+  switch (status.error().code) {
+    case base::Errc::kSignInRequired:
+      return 'S';
+    case base::Errc::kNotFound:
+      return 'N';
+    case base::Errc::kNotAllowed:
+      return 'X';
+    case base::Errc::kConflict:
+      return 'C';
+    default:
+      return '?';
+  }
+}
+
+/// A thing of someone who stands to the actor like this; where it is a conversation, the direct one
+/// of the two, or for a stranger one of others.
+Object thing_of(UserId owner, RelationState mine, RelationState theirs, bool member) {
+  Object object;
+  object.owner = owner;
+  object.mine = mine;
+  object.theirs = theirs;
+  object.member = member;
+  return object;
+}
+
+Object of_myself() {
+  Object object = thing_of(kMe.user, RelationState::kNone, RelationState::kNone, true);
+  object.kind = ConversationKind::kRoom;
+  return object;
+}
+Object of_friend(bool member) {
+  return thing_of(kOther, RelationState::kFriends, RelationState::kFriends, member);
+}
+Object of_stranger() { return thing_of(kOther, RelationState::kNone, RelationState::kNone, false); }
+Object of_blocker(bool member) {
+  return thing_of(kOther, RelationState::kNone, RelationState::kBlocked, member);
+}
+Object of_blocked(bool member) {
+  return thing_of(kOther, RelationState::kBlocked, RelationState::kNone, member);
+}
+
+/// One sign for each kind of actor: anonymous, oneself, friend, stranger, blocked by the other,
+/// blocking the other.
+std::string row_of(Action action) {
+  // A direct conversation of the two is there for what happens in one, and not yet for opening it.
+  const Who who = action_row(action).who;
+  const bool inside = who == Who::kMember || who == Who::kSpeaker;
+  return {
+      sign(can(Actor{}, action, of_friend(inside))), sign(can(kMe, action, of_myself())),
+      sign(can(kMe, action, of_friend(inside))),     sign(can(kMe, action, of_stranger())),
+      sign(can(kMe, action, of_blocker(inside))),    sign(can(kMe, action, of_blocked(inside)))};
+}
+
+// S: sign in first. N: it does not exist for you. X: not allowed. C: your own block is in the way.
+TEST(Permission, IsThisTable) {
+  const std::map<Action, std::string> expected{
+      //                            anonymous, self, friend, stranger, blocked by, blocks
+      {Action::kReadPublic, "......"},
+      {Action::kRegister, "......"},
+      {Action::kCheckName, "......"},
+      {Action::kSignIn, "......"},
+      {Action::kSignOut, "S....."},
+      {Action::kReadSessions, "S....."},
+      {Action::kEndSession, "S.NNNN"},
+      {Action::kEndOtherSessions, "S....."},
+      {Action::kChangePassword, "S....."},
+      {Action::kReadMe, "S....."},
+      {Action::kUpdateMe, "S....."},
+      {Action::kReadSettings, "S....."},
+      {Action::kUpdateSettings, "S....."},
+      {Action::kFindUsers, "S....."},
+      {Action::kReadUser, "S....."},
+      {Action::kReadFriends, "S....."},
+      {Action::kRequestFriend, "SX..XC"},
+      {Action::kRemoveFriend, "SX...."},
+      {Action::kBlock, "SX...."},
+      {Action::kUnblock, "SX...."},
+      {Action::kReadConversations, "S....."},
+      {Action::kOpenDirect, "SX..XX"},
+      {Action::kReadConversation, "S..N.."},
+      {Action::kReadMembers, "S..N.."},
+      {Action::kMarkRead, "S..N.."},
+      {Action::kType, "S..NXX"},
+      {Action::kSend, "S..NXX"},
+      {Action::kReadMessages, "S..N.."},
+      {Action::kSync, "S....."},
+      {Action::kFollow, "S....."},
+      {Action::kClassic, "S....."},
+  };
+  for (const ActionRow& row : kActions) {
+    ASSERT_TRUE(expected.contains(row.action)) << "no expectation for " << row.name;
+    EXPECT_EQ(row_of(row.action), expected.at(row.action)) << row.name;
+  }
+}
+
+TEST(Permission, NamesEachActionOnce) {
+  std::set<std::string_view> names;
+  for (const ActionRow& row : kActions) {
+    EXPECT_TRUE(names.insert(row.name).second) << row.name;
+    EXPECT_EQ(action_name(row.action), row.name);
+  }
+}
+
+TEST(Permission, AnswersABlockAndASettingAlike) {
+  Object closed = of_stranger();
+  closed.requests_from = RequestsFrom::kNobody;
+  closed.direct_from = DirectFrom::kFriends;
+  for (const Action action : {Action::kRequestFriend, Action::kOpenDirect}) {
+    EXPECT_EQ(can(kMe, action, closed).error(), can(kMe, action, of_blocker(false)).error());
+  }
+}
+
+TEST(Permission, LetsARequestBeAnsweredByWhoTakesNone) {
+  for (const RelationState mine :
+       {RelationState::kIncoming, RelationState::kRequested, RelationState::kFriends}) {
+    Object object = of_stranger();
+    object.mine = mine;
+    object.requests_from = RequestsFrom::kNobody;
+    EXPECT_EQ(sign(can(kMe, Action::kRequestFriend, object)), '.');
+  }
+}
+
+TEST(Permission, OfTheActorsOwnBlockSaysNothingOfTheOthers) {
+  Object mutual = of_blocked(false);
+  mutual.theirs = RelationState::kBlocked;
+  EXPECT_EQ(can(kMe, Action::kRequestFriend, mutual).error(),
+            can(kMe, Action::kRequestFriend, of_blocked(false)).error());
+}
+
+TEST(Permission, OpensTheChatOfWhoTakesFriendsForFriendsOnly) {
+  Object object = of_friend(false);
+  object.direct_from = DirectFrom::kFriends;
+  EXPECT_EQ(sign(can(kMe, Action::kOpenDirect, object)), '.');
+  for (const RelationState mine :
+       {RelationState::kNone, RelationState::kRequested, RelationState::kIncoming}) {
+    object.mine = mine;
+    EXPECT_EQ(sign(can(kMe, Action::kOpenDirect, object)), 'X');
+  }
+}
+
+TEST(Permission, KeepsAnOpenedChatOpenToRead) {
+  for (const Object& object : {of_blocker(true), of_blocked(true)}) {
+    EXPECT_EQ(sign(can(kMe, Action::kOpenDirect, object)), '.');
+    EXPECT_EQ(sign(can(kMe, Action::kReadMessages, object)), '.');
+    EXPECT_EQ(sign(can(kMe, Action::kSend, object)), 'X');
+  }
+}
+
+TEST(Permission, DoesNotLetABlockSilenceARoom) {
+  for (const ConversationKind kind : {ConversationKind::kGroup, ConversationKind::kRoom}) {
+    for (Object object : {of_blocker(true), of_blocked(true)}) {
+      object.kind = kind;
+      EXPECT_EQ(sign(can(kMe, Action::kSend, object)), '.');
+      EXPECT_EQ(sign(can(kMe, Action::kType, object)), '.');
+    }
+  }
+}
+
+TEST(Permission, TellsNobodyWhatDoesNotExistFromWhatIsNotTheirs) {
+  const base::Error nothing = can(kMe, Action::kEndSession, Object{}).error();
+  EXPECT_EQ(can(kMe, Action::kEndSession, of_stranger()).error(), nothing);
+  EXPECT_EQ(can(kMe, Action::kReadMessages, Object{}).error(),
+            can(kMe, Action::kReadMessages, of_stranger()).error());
+}
+
+}  // namespace
+}  // namespace keepline::logic
