@@ -80,7 +80,9 @@ Command read_command(int argc, const char* const* argv, const char* const* envir
         "--acknowledge-early loses messages and exists for the crash test alone");
   }
   const Values file = config_file.empty() ? Values{} : read_config_file(config_file);
-  serve_command.config = make_config(file, read_environment(environment), flags);
+  Environment variables = read_environment(environment);
+  serve_command.config = make_config(file, variables.values, flags);
+  serve_command.unknown_variables = std::move(variables.unknown);
   return serve_command;
 }
 

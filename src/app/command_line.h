@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "app/config.h"
 #include "app/seed.h"
@@ -11,6 +12,7 @@ namespace keepline::app {
 
 struct ServeCommand {
   Config config;
+  std::vector<std::string> unknown_variables;  ///< of the environment: to be warned of
   bool acknowledge_early = false;  ///< the crash test's control; only with KEEPLINE_TEST=1
 };
 struct RoutesCommand {};

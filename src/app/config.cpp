@@ -34,8 +34,6 @@ constexpr std::array kSettings{
 };
 
 constexpr std::string_view kPrefix = "KEEPLINE_";
-/// Variables with our prefix that are no settings: the tests' own switch.
-constexpr std::array<std::string_view, 1> kNoSettings{"KEEPLINE_TEST"};
 
 [[noreturn]] void fail(std::string sentence) { throw std::runtime_error(std::move(sentence)); }
 
@@ -158,26 +156,23 @@ Values read_config_file(const std::string& path) {
   return values;
 }
 
-Values read_environment(const char* const* environment) {
-  Values values;
+Environment read_environment(const char* const* environment) {
+  Environment out;
   for (; *environment != nullptr; ++environment) {
     const std::string_view entry = *environment;
-    if (!entry.starts_with(kPrefix)) {
-      continue;
-    }
     const std::size_t equals = entry.find('=');
-    const std::string_view name = entry.substr(0, equals);
-    if (equals == std::string_view::npos ||
-        std::find(kNoSettings.begin(), kNoSettings.end(), name) != kNoSettings.end()) {
+    if (!entry.starts_with(kPrefix) || equals == std::string_view::npos) {
       continue;
     }
+    const std::string_view name = entry.substr(0, equals);
     const auto* setting = std::find_if(kSettings.begin(), kSettings.end(), [&](const Setting& s) {
       return environment_name(s) == name;
     });
     if (setting == kSettings.end()) {
-      fail(fmt::format("the environment variable {} is no setting of Keepline", name));
+      out.unknown.emplace_back(name);
+      continue;
     }
-    std::vector<std::string>& texts = values[std::string(setting->key)];
+    std::vector<std::string>& texts = out.values[std::string(setting->key)];
     std::string_view rest = entry.substr(equals + 1);
     if (!std::holds_alternative<std::vector<std::string> Config::*>(setting->target)) {
       texts.emplace_back(rest);
@@ -189,7 +184,7 @@ Values read_environment(const char* const* environment) {
       rest.remove_prefix(std::min(comma + 1, rest.size()));
     }
   }
-  return values;
+  return out;
 }
 
 Config make_config(const Values& file, const Values& environment, const Values& flags) {

@@ -49,9 +49,16 @@ using Values = std::map<std::string, std::vector<std::string>>;  ///< key -> val
 /// type.
 Values read_config_file(const std::string& path);
 
-/// The settings among KEEPLINE_* of `environment` ("NAME=value", ended by nullptr). Throws for an
-/// unknown name.
-Values read_environment(const char* const* environment);
+struct Environment {
+  Values values;
+  /// Variables that begin with KEEPLINE_ and are no settings: worth a warning, since one may be
+  /// misspelt, but no error, since container platforms make such names of their own
+  /// (KEEPLINE_PORT for a service called keepline).
+  std::vector<std::string> unknown;
+};
+
+/// The settings among `environment` ("NAME=value", ended by nullptr).
+Environment read_environment(const char* const* environment);
 
 /// Defaults, then the file, the environment and the flags, each over the one before. Throws
 /// std::runtime_error with one sentence where a value breaks its rule.

@@ -36,6 +36,9 @@ void raise_descriptor_limit() {
 
 int serve(const ServeCommand& command) {
   base::start_log(spdlog::level::from_str(command.config.log_level));
+  for (const std::string& name : command.unknown_variables) {
+    spdlog::warn("the environment variable {} is no setting of Keepline", base::printable(name));
+  }
   const sigset_t ending = ending_signals();
   ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
   // A peer that is gone is an error of its own write, not a reason to end.

@@ -157,6 +157,9 @@ class Client:
             self._connection.close()
             self._connection = None
 
+    def __del__(self):
+        self.close()
+
     # What many suites do on their way.
 
     def befriend(self, other):
@@ -188,7 +191,9 @@ class Server:
         self.host = host
         self.port = port or free_port(host)
         self.flags = list(flags) + (["--limits-off"] if limits_off else [])
-        self.environment = {**os.environ, **(environment or {})}
+        # KEEPLINE_* are the server's settings; a test says which it wants.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("KEEPLINE_")}
+        self.environment = {**inherited, **(environment or {})}
         self._own_folder = None
         if data is None:
             self._own_folder = tempfile.mkdtemp(prefix="keepline-test-")
@@ -196,7 +201,6 @@ class Server:
         self.data = data
         self.process = None
         self.output = []  # the lines of standard output so far
-        self._lines = queue.Queue()
 
     @property
     def address(self):
@@ -216,11 +220,12 @@ class Server:
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment)
-        reader = threading.Thread(target=self._read_output, args=(self.process.stdout,), daemon=True)
+        lines = queue.Queue()  # of this run alone: the last one's end must not be taken for this one's
+        reader = threading.Thread(target=self._read_output, args=(self.process.stdout, lines), daemon=True)
         reader.start()
         while True:
             try:
-                line = self._lines.get(timeout=START_SECONDS)
+                line = lines.get(timeout=START_SECONDS)
             except queue.Empty:
                 self.kill()
                 raise AssertionError(f"not listening after {START_SECONDS} s: {self.last_words()}") from None
@@ -230,12 +235,12 @@ class Server:
             if line.startswith("listening on "):
                 return self
 
-    def _read_output(self, stream):
+    def _read_output(self, stream, lines):
         for line in stream:
             self.output.append(line.rstrip("\n"))
-            self._lines.put(line)
+            lines.put(line)
         stream.close()
-        self._lines.put(None)
+        lines.put(None)
 
     def last_words(self):
         try:
