@@ -180,8 +180,10 @@ void Acceptor::resume() {
 
 void Acceptor::expired() {
   const auto self = shared_from_this();
-  turn_some_away();
   resume();
+  if (paused_) {
+    turn_some_away();
+  }
 }
 
 void Acceptor::turn_some_away() {

@@ -1,6 +1,7 @@
 #include "net/chunk_gate.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "net/chars.h"
 #include "net/gate.h"
@@ -20,12 +21,13 @@ ChunkGate::Verdict ChunkGate::refuse(Errc code, const char* why) {
 }
 
 ChunkGate::Verdict ChunkGate::look(std::string_view bytes) {
-  looked_ = 0;
+  looked_before_ += std::exchange(looked_, 0);
   while (looked_ < bytes.size()) {
     if (state_ == State::kData) {
       const auto here = std::min<std::uint64_t>(size_, bytes.size() - looked_);
       looked_ += static_cast<std::size_t>(here);
       size_ -= here;
+      data_end_ = looked_before_ + looked_;
       if (size_ == 0) {
         state_ = State::kDataCr;
       }

@@ -27,6 +27,9 @@ class ChunkGate {
   /// Looks at the next `bytes`, each once. After kDone, `looked()` of them belong to this body.
   Verdict look(std::string_view bytes);
   std::size_t looked() const { return looked_; }
+  /// How many bytes of all that was looked at end with data: a parser that is given no more never
+  /// sees half a line.
+  std::uint64_t data_end() const { return data_end_; }
 
   /// Requires: the verdict was kRefuse.
   const base::Error& error() const { return error_; }
@@ -58,7 +61,9 @@ class ChunkGate {
   bool extension_began_ = false;  ///< and a ';' in it
   std::size_t trailer_bytes_ = 0;
   std::string trailer_line_;
-  std::size_t looked_ = 0;
+  std::size_t looked_ = 0;           ///< in the last call
+  std::uint64_t looked_before_ = 0;  ///< in all calls before
+  std::uint64_t data_end_ = 0;
   base::Error error_;
 };
 

@@ -137,28 +137,25 @@ Intake::Step Intake::read_chunks(std::string_view bytes, std::size_t& consumed) 
     return Step::kRefused;
   }
   chunks_looked_ += chunks_->looked();
-  // The parser sees only what the gate passed, and takes whole lines: what is left of a line comes
-  // again with its end.
-  std::string_view passed = bytes.substr(0, chunks_looked_);
+  // The parser sees only what the gate passed, and no half lines: over the end of a body that comes
+  // in pieces it would stumble (an assertion in parse_chunk_header).
+  const bool done = verdict == ChunkGate::Verdict::kDone;
+  std::string_view passed = bytes.substr(
+      0, done ? chunks_looked_ : static_cast<std::size_t>(chunks_->data_end() - chunks_consumed_));
+  consumed = passed.size();
   while (!passed.empty()) {
     const auto used = parser_.body(passed);
-    if (!used) {
+    if (!used || *used == 0) {
       return refuse(Errc::kBadRequest, "the body's chunks are not valid");
     }
-    if (*used == 0) {
-      break;
-    }
     passed.remove_prefix(*used);
-    consumed += *used;
   }
   chunks_looked_ -= consumed;
-  if (verdict == ChunkGate::Verdict::kMore) {
-    return parser_.done() ? refuse(Errc::kBadRequest, "the body's chunks are not valid")
-                          : Step::kMore;
+  chunks_consumed_ += consumed;
+  if (parser_.done() != done) {
+    return refuse(Errc::kBadRequest, "the body's chunks are not valid");
   }
-  return parser_.done() && passed.empty()
-             ? Step::kRequest
-             : refuse(Errc::kBadRequest, "the body's chunks are not valid");
+  return done ? Step::kRequest : Step::kMore;
 }
 
 void Intake::reset() {
@@ -167,6 +164,7 @@ void Intake::reset() {
   parser_.reset();
   chunks_.reset();
   chunks_looked_ = 0;
+  chunks_consumed_ = 0;
   error_ = Error();
   request_.headers.clear();
   request_.path.clear();

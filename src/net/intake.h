@@ -61,7 +61,8 @@ class Intake {
   Gate gate_;
   Parser parser_;
   std::optional<ChunkGate> chunks_;
-  std::size_t chunks_looked_ = 0;  ///< of the bytes not consumed yet, how many ChunkGate passed
+  std::size_t chunks_looked_ = 0;      ///< of the bytes not consumed yet, how many ChunkGate passed
+  std::uint64_t chunks_consumed_ = 0;  ///< bytes of the body's chunks that are used up
   base::Error error_;
 };
 

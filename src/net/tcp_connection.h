@@ -6,6 +6,7 @@
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <cerrno>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -97,6 +98,8 @@ class TcpConnection final : public Connection,
   // The two places that touch the socket's bytes; TLS will stand here.
   ssize_t read_some(std::span<char> into);
   ssize_t write_some(std::span<const iovec> parts);
+
+  static bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
   void wait_readable();
   void wait_writable();
