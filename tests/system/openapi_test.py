@@ -88,10 +88,13 @@ class OpenApi(unittest.TestCase):
         cls.server = keepline.Server()
         cls.addClassCleanup(cls.server.remove)
         cls.server.start()
-        cls.world = World(cls.server)
-        cls.codes_seen = set()
+
+    def setUp(self):
+        self.world = World(self.server)
 
     def client(self, operation):
+        if operation["operationId"] == "signOut":
+            return self.server.sign_in(self.world.me.user["name"])  # the world goes on
         open_to_all = {} in operation.get("security", [])
         return self.server.anonymous() if open_to_all else self.world.me
 
@@ -106,8 +109,6 @@ class OpenApi(unittest.TestCase):
 
     def check(self, method, path, answer):
         self.assertEqual(self.document.complaints(method, path, answer), [], f"{method} {path}: {answer!r}")
-        if answer.code:
-            self.codes_seen.add(answer.code)
 
     def cases(self):
         for method, path, operation in self.document.operations():
@@ -225,9 +226,7 @@ class OpenApi(unittest.TestCase):
             if path == "/api/openapi.yaml":
                 continue
             with self.subTest(f"{method} {path}"):
-                answer = self.send(method, path, operation, raw=None if body is None else b" " * (300 << 10),
-                                   headers=None if body is not None else {"Content-Length": "1"}) \
-                    if body is not None else self.send(method, path, operation, raw=b"x")
+                answer = self.send(method, path, operation, raw=b"x" if body is None else b" " * (300 << 10))
                 self.check(method, path, answer)
                 self.assertEqual((answer.status, answer.code), (413, "too_large"), answer)
 
@@ -298,7 +297,7 @@ class OpenApi(unittest.TestCase):
         a.befriend(b)
         conversation = b.open_direct(a)
         b.send(conversation, "hello")
-        b.must(200, "PUT", f"/api/v1/conversations/{conversation}/read", json={"seq": 1})
+        a.must(200, "PUT", f"/api/v1/conversations/{conversation}/read", json={"seq": 1})
         a.must(200, "PATCH", "/api/v1/me", json={"display_name": "A"})
         a.must(200, "PATCH", "/api/v1/me/settings", json={"theme": "dark"})
         b.must(200, "PATCH", "/api/v1/me", json={"display_name": "B"})

@@ -64,6 +64,7 @@ class Cast:
             owner = self.fresh_owner if action == "open_direct" and actor != "self" else self.owner
             return concrete(pattern, id=owner.id, user=owner.id)
         if object_ == "session":
+            self.server.sign_in(self.owner.user["name"])
             sessions = self.owner.must(200, "GET", "/api/v1/me/sessions").json["sessions"]
             other = next(session["id"] for session in sessions if not session["current"])
             return concrete(pattern, id=other)
