@@ -44,6 +44,18 @@ void set_cookie(net::Response& response, const Context& context, std::string_vie
       session_cookie(token, std::chrono::seconds(logic::Accounts::kSessionLasts), context.https));
 }
 
+/// The browser forgets the session it had, so nobody should be able to use it any more.
+boost::asio::awaitable<base::Status> end_replaced_session(const Context& context) {
+  if (!context.by_cookie || context.actor.anonymous()) {
+    co_return base::ok();
+  }
+  auto ended = co_await context.services.accounts.sign_out(context.actor);
+  if (!ended && ended.error().code == Errc::kSignInRequired) {
+    co_return base::ok();  // it is over already
+  }
+  co_return ended;
+}
+
 net::Response own_user_answer(const base::Result<entity::User>& user) {
   if (!user) {
     return problem(user.error());
@@ -106,7 +118,10 @@ Answer register_user(Context& context) {
   net::Response response = signed_in_answer(201, *user, nullptr);
   // The account is there either way. Without the cookie the client signs in by itself.
   if (signed_in) {
-    set_cookie(response, context, signed_in->token);
+    const auto ended = co_await end_replaced_session(context);
+    if (ended) {
+      set_cookie(response, context, signed_in->token);
+    }
   }
   co_return response;
 }
@@ -144,12 +159,9 @@ Answer sign_in(Context& context) {
   if (bearer) {
     co_return signed_in_answer(200, signed_in->user, &signed_in->token);
   }
-  // The browser forgets its old session now, so nobody should be able to use it any more.
-  if (context.by_cookie && !context.actor.anonymous()) {
-    const auto ended = co_await context.services.accounts.sign_out(context.actor);
-    if (!ended && ended.error().code != Errc::kSignInRequired) {
-      co_return problem(ended.error());
-    }
+  const auto ended = co_await end_replaced_session(context);
+  if (!ended) {
+    co_return problem(ended.error());
   }
   net::Response response = signed_in_answer(200, signed_in->user, nullptr);
   set_cookie(response, context, signed_in->token);

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Fails the build where the route table, docs/permissions.md, openapi.yaml and the error codes disagree.
+"""Fails the build where the route table, the error codes, openapi.yaml and the documents disagree.
 
-usage: check_api.py ROUTES_CPP PERMISSION_H ERROR_CPP PERMISSIONS_MD OPENAPI_YAML [--stamp FILE]
+usage: check_api.py ROUTES_CPP PERMISSION_H ERROR_CPP PERMISSIONS_MD PROTOCOL_MD OPENAPI_YAML [--stamp FILE]
 
 Needs nothing but Python: it reads the few line shapes that these files keep to, and says so where one does not.
 """
@@ -60,7 +60,7 @@ def described_codes_of(openapi):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ["routes_cpp", "permission_h", "error_cpp", "permissions_md", "openapi_yaml"]:
+    for name in ["routes_cpp", "permission_h", "error_cpp", "permissions_md", "protocol_md", "openapi_yaml"]:
         parser.add_argument(name)
     parser.add_argument("--stamp")
     options = parser.parse_args()
@@ -88,6 +88,10 @@ def main():
         problems.append(f"openapi.yaml does not list the error code {code}")
     for code in sorted(described - codes):
         problems.append(f"openapi.yaml lists the error code {code}, which no Errc has")
+    protocol = read(options.protocol_md)
+    for code in sorted(codes):
+        if f"`{code}`" not in protocol:
+            problems.append(f"docs/protocol.md does not explain the error code {code}")
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     if problems:

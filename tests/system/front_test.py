@@ -44,6 +44,12 @@ class Front(unittest.TestCase):
         self.assertNotEqual(keepline.cookie_of(answer), browser.cookie)
         self.assert_ends(browser)
 
+    def test_registering_anew_ends_the_browsers_old_session(self):
+        browser = self.browser()
+        wish = {"name": "n" + secrets.token_hex(8), "password": keepline.PASSWORD}
+        browser.must(201, "POST", "/api/v1/register", json=wish)
+        self.assert_ends(browser)
+
     def test_a_changed_password_ends_the_other_sessions(self):
         name = "n" + secrets.token_hex(8)
         here = self.server.register(name)
