@@ -185,13 +185,11 @@ class Server:
     """`keepline serve` as a child process. Its standard error is kept in `log_path`.
 
     `data` is a folder that outlives the server (for a restart); without one it makes a temporary folder and removes it.
-    `wrapper` is a command that runs the server's command, which follows it, in its own place (exec).
     """
 
-    def __init__(self, *flags, data=None, port=None, host="127.0.0.1", environment=None, limits_off=True, wrapper=()):
+    def __init__(self, *flags, data=None, port=None, host="127.0.0.1", environment=None, limits_off=True):
         self.host = host
         self.port = port or free_port(host)
-        self.wrapper = list(wrapper)
         self.flags = list(flags) + (["--limits-off"] if limits_off else [])
         # KEEPLINE_* are the server's settings; a test says which it wants.
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("KEEPLINE_")}
@@ -218,7 +216,7 @@ class Server:
 
     def start(self):
         """Returns when the server listens. Raises with its last words where it ends instead."""
-        command = [*self.wrapper, binary(), "serve", "--listen", f"{self.host}:{self.port}", "--data", self.data, *self.flags]
+        command = [binary(), "serve", "--listen", f"{self.host}:{self.port}", "--data", self.data, *self.flags]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment)
