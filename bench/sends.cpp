@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -244,5 +245,10 @@ int main(int argc, char** argv) {
     std::cerr << keepline::bench::kUsage;
     return 2;
   }
-  return keepline::bench::run_all(*settings);
+  try {
+    return keepline::bench::run_all(*settings);
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return 2;
+  }
 }

@@ -1,7 +1,8 @@
 #include "server.h"
 
-#include <cstdlib>
-#include <iostream>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
 
 namespace keepline::bench {
 
@@ -15,8 +16,10 @@ Server::Server(const std::string& keepline, const std::string& folder)
 void Server::start() {
   process_.spawn();
   if (!process_.wait_healthy(port_, std::chrono::seconds(20))) {
-    std::cerr << "the server does not start; its output is in " << log_ << '\n';
-    std::_Exit(2);
+    std::ifstream log(log_);
+    std::ostringstream words;
+    words << "the server does not start: " << log.rdbuf();
+    throw std::runtime_error(words.str());
   }
 }
 

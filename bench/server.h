@@ -16,7 +16,7 @@ class Server {
   /// Nothing runs yet.
   Server(const std::string& keepline, const std::string& folder);
 
-  /// Starts it and waits until it answers; ends the program if it does not.
+  /// Starts it and waits until it answers; an exception with its output if it does not.
   void start();
   /// SIGTERM, and waits for the end.
   void stop() { process_.terminate(); }

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -161,5 +162,10 @@ int main(int argc, char** argv) {
     std::cerr << keepline::crash::kUsage;
     return 2;
   }
-  return keepline::crash::run_all(*settings);
+  try {
+    return keepline::crash::run_all(*settings);
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return 2;
+  }
 }

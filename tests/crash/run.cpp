@@ -127,6 +127,9 @@ class Match {
       resume_all();
       const Instant end = begin + std::chrono::microseconds(length(field_.random));
       field_.loop.run_until([] { return false; }, end);
+      if (field_.round % 2 == 0) {
+        wait_for_an_answer();
+      }
       field_.up = false;
       victim_.kill();
       const auto lasted =
@@ -143,6 +146,14 @@ class Match {
       }
     }
     return true;
+  }
+
+  /// Every second kill comes right behind an acknowledgement: the worst moment for a server that
+  /// gave it too early.
+  void wait_for_an_answer() {
+    const std::int64_t before = field_.ledger.acknowledgements();
+    field_.loop.run_until([&] { return field_.ledger.acknowledgements() > before; },
+                          SteadyClock::now() + options_.patience);
   }
 
   void resume_all() {

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <sstream>
+#include <stdexcept>
 
 #include "support/requests.h"
 #include "support/server_process.h"
@@ -15,8 +15,7 @@ namespace keepline::support {
 namespace {
 
 [[noreturn]] void give_up(std::string_view what, std::string_view detail) {
-  std::cerr << what << ": " << detail << '\n';
-  std::exit(2);
+  throw std::runtime_error(std::string(what) + ": " + std::string(detail));
 }
 
 std::string text_of(const std::string& file) {
@@ -70,7 +69,7 @@ std::vector<SeededUser> seed_folder(const std::string& keepline, const std::stri
 
 std::int64_t direct_chat(BlockingClient& client, std::string_view token, std::int64_t friend_id) {
   const std::string path = "/api/v1/users/" + std::to_string(friend_id) + "/conversation";
-  const auto value = parsed(client.put(path, token, "{}"), path);
+  const auto value = parsed(client.put(path, token, ""), path);
   return value.at("id").to_number<std::int64_t>();
 }
 

@@ -17,8 +17,9 @@ struct SeededUser {
   std::string token;
 };
 
-/// Fills `folder` with `users` users in one room of that name and reads back who they are. Ends the
-/// program with the seed's own words if that fails. Blocks.
+// What fails here ends in an exception that holds the server's own words: nothing can go on.
+
+/// Fills `folder` with `users` users in one room of that name and reads back who they are. Blocks.
 std::vector<SeededUser> seed_folder(const std::string& keepline, const std::string& folder,
                                     int users, std::string_view room, int messages);
 
