@@ -11,12 +11,13 @@ const session = load();
 let people = { OnlineFriends: [], OfflineFriends: [], Requests: [] };
 let view;
 let server = "unknown";
+let leaving = false;
 const sleepers = new Set();
 let line = Promise.resolve(); // sends, one after the other: they arrive in the order they were written
 
 /** One message for each answer. What is shown is kept first, and acknowledged with the next poll. */
 async function keepline() {
-  for (let failures = 0; ; ) {
+  for (let failures = 0; !leaving; ) {
     try {
       const answer = await call("Keepline", { Received: session.received }, 40);
       if (answer.ResponseStatus) receive(answer.ResponseData);
@@ -168,6 +169,7 @@ document.addEventListener("visibilitychange", () => {
 });
 
 async function signOut() {
+  leaving = true; // Offline also ends the parked Keepline; asking again would be online again
   await call("Offline").catch(() => {}); // then the server notices by itself, half a minute later
   leave();
 }
