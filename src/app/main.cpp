@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -35,9 +36,10 @@ void raise_descriptor_limit() {
 }
 
 int serve(const ServeCommand& command) {
-  base::start_log(spdlog::level::from_str(command.config.log_level));
+  base::start_log(command.config.log_level);
   for (const std::string& name : command.unknown_variables) {
-    spdlog::warn("the environment variable {} is no setting of Keepline", base::printable(name));
+    base::log_warn(fmt::format("the environment variable {} is no setting of Keepline",
+                               base::printable(name)));
   }
   const sigset_t ending = ending_signals();
   ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
@@ -52,7 +54,7 @@ int serve(const ServeCommand& command) {
   // A second signal ends at once: the operator has no patience left, and nothing acknowledged can
   // be lost.
   ::pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
-  spdlog::info("stopping");
+  base::log_info("stopping");
   service.stop();
   return 0;
 }

@@ -1,15 +1,20 @@
 #pragma once
 
-#include <spdlog/spdlog.h>
-
 #include <string>
 #include <string_view>
 
+// The process's log: one line an entry on standard error, with time and level. Thread-safe. A front
+// of our own, since the library behind it takes ten seconds to compile wherever it is included.
 namespace keepline::base {
 
-/// Sets the process's log up: one line an entry on stderr, with time and level. Call once, before
-/// threads start.
-void start_log(spdlog::level::level_enum level);
+/// Shows entries of `level` ("debug", "info", "warn", "error") and above. Call once, before threads
+/// start; until then "info" and above are shown.
+void start_log(std::string_view level);
+
+void log_debug(std::string_view sentence);
+void log_info(std::string_view sentence);
+void log_warn(std::string_view sentence);
+void log_error(std::string_view sentence);
 
 /// `text` made safe for a terminal and for one line of log: control characters are shown as
 /// escapes, and more than `bytes_max` bytes are cut.

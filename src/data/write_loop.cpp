@@ -1,12 +1,13 @@
 #include "data/write_loop.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 #include <chrono>
 #include <iterator>
 #include <utility>
 
 #include "base/check.h"
+#include "base/log.h"
 
 namespace keepline::data {
 namespace {
@@ -245,9 +246,9 @@ void WriteLoop::flush_along() {
 
 void WriteLoop::note(const std::optional<Error>& error) {
   if (error && !troubled_) {
-    spdlog::error("nothing can be stored: {}", error->detail);
+    base::log_error(fmt::format("nothing can be stored: {}", error->detail));
   } else if (!error && troubled_) {
-    spdlog::info("storing works again");
+    base::log_info("storing works again");
   }
   troubled_ = error.has_value();
 }

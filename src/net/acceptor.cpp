@@ -162,7 +162,8 @@ bool Acceptor::accept_one() {
 void Acceptor::pause() {
   const auto now = shard_.clock().tick();
   if (now >= next_warning_) {
-    spdlog::warn("no place for another connection on {}: clients wait", endpoint_text(bound_));
+    base::log_warn(
+        fmt::format("no place for another connection on {}: clients wait", endpoint_text(bound_)));
     next_warning_ = now + kWarningEvery;
   }
   paused_ = true;

@@ -159,7 +159,7 @@ void LocalHub::read_done(UserId user, std::uint64_t number, base::Result<data::E
   core_.tail().note_assigned(page->looked_at);
   if (page->looked_at <= listener.at.event) {
     // A page that looked at nothing would be asked for again for ever.
-    spdlog::error("push: the log was read and its position did not move");
+    base::log_error("push: the log was read and its position did not move");
     finish(listener, End::kFailed);
     return;
   }

@@ -1,6 +1,6 @@
 #include "data/sqlite/database.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/log.h"
 
 namespace keepline::data::sqlite {
 namespace {
@@ -281,10 +282,10 @@ Error Db::error(int code) {
   }
   if (role_ == Role::kWriter && is_fatal(code) && !failed_) {
     failed_ = true;
-    spdlog::critical(
+    base::log_error(fmt::format(
         "the disk failed under the database ({}, code {}, errno {}): nothing is stored any more "
         "until the disk is mended and the server started again",
-        message, code, system_code);
+        message, code, system_code));
   }
   last_error_ = Error(Errc::kInternal, "database: ");
   last_error_.detail += message;

@@ -1,11 +1,12 @@
 #include "data/sqlite/writer.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 #include <chrono>
 #include <utility>
 
 #include "base/check.h"
+#include "base/log.h"
 
 namespace keepline::data::sqlite {
 namespace {
@@ -147,7 +148,7 @@ void SqliteWriter::rollback() {
   // When the disk is full SQLite has already done it, and would call another one an error.
   if (db_->in_transaction()) {
     if (auto undone = run("ROLLBACK"); !undone) {
-      spdlog::error("a batch could not be undone: {}", undone.error().detail);
+      base::log_error(fmt::format("a batch could not be undone: {}", undone.error().detail));
     }
   }
   transaction_.start(transaction_.now(), head_);
@@ -180,8 +181,8 @@ void SqliteWriter::checkpoint(bool idle) {
   const auto done = db_->checkpoint(restart);
   if (!done) {
     // Tried again when there is more to copy; nothing is lost by waiting.
-    spdlog::warn("the write-ahead log could not be copied into the database: {}",
-                 done.error().detail);
+    base::log_warn(fmt::format("the write-ahead log could not be copied into the database: {}",
+                               done.error().detail));
     checkpointed_ = frames;
     return;
   }
@@ -212,7 +213,7 @@ void SqliteWriter::prune(Time now) {
       " (SELECT message_id, at FROM send_key ORDER BY message_id LIMIT ?2) WHERE at < ?1)",
       now - kNonceKept);
   if (!sessions || !keys || !run("COMMIT")) {
-    spdlog::warn("old sessions and nonces could not be removed");
+    base::log_warn("old sessions and nonces could not be removed");
     rollback();
     return;
   }
