@@ -26,13 +26,15 @@ base::Time end_of(const Session& session) {
 /// A User-Agent is bytes from outside; what is kept of it can be shown.
 std::string shown_agent(std::string_view agent) {
   std::string shown(agent.substr(0, kAgentBytesMax));
-  // A cut may have split the last character.
-  for (int i = 0; i < 3 && !base::is_utf8(shown); ++i) {
-    shown.pop_back();
+  if (agent.size() > kAgentBytesMax && base::is_utf8(agent)) {
+    // The cut may have split the last character.
+    while (!base::is_utf8(shown)) {
+      shown.pop_back();
+    }
   }
   if (!base::is_utf8(shown)) {
-    std::ranges::replace_if(
-        shown, [](char c) { return static_cast<unsigned char>(c) > 0x7E; }, '?');
+    const auto foreign = [](char c) { return static_cast<unsigned char>(c) > 0x7E; };
+    std::ranges::replace_if(shown, foreign, '?');
   }
   return shown;
 }

@@ -1,0 +1,422 @@
+#include "logic/snapshot_rules.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "logic/accounts_rules.h"
+#include "logic/conversations_rules.h"
+#include "logic/friends_rules.h"
+#include "logic/house_test.h"
+
+namespace keepline::logic {
+namespace {
+
+using base::Result;
+using data::Reader;
+using data::Transaction;
+using entity::ConversationView;
+using entity::Event;
+using entity::EventKind;
+using entity::RelationState;
+using entity::Settings;
+using entity::User;
+
+/// What a client knows: a snapshot, and every event since applied to it as docs/protocol.md says.
+class Client {
+ public:
+  /// `get` loads a conversation as the client would, by a request of its own.
+  using Get = std::function<Result<ConversationView>(ConversationId)>;
+
+  Client(const Snapshot& snapshot, Get get)
+      : get_(std::move(get)), me_(snapshot.me), settings_(snapshot.settings) {
+    for (const entity::Relation& relation : snapshot.relations) {
+      relations_[relation.peer.id] = relation.state;
+    }
+    for (const ConversationView& view : snapshot.conversations) {
+      conversations_[view.conversation.id] = view;
+    }
+  }
+
+  void apply(const Event& event) {
+    std::visit([&](const auto& data) { on(event, data); }, event.data);
+  }
+
+  std::string text() const {
+    std::string out =
+        fmt::format("me {} {} v{}\n", me_.display_name, me_.email.value_or("-"), me_.version.value);
+    out += fmt::format("settings {} {} {} {} {}\n", entity::direct_from_name(settings_.direct_from),
+                       settings_.receipts, settings_.typing, settings_.language, settings_.theme);
+    for (const auto& [peer, state] : relations_) {
+      out += fmt::format("user {} {}\n", peer.value, entity::relation_name(state));
+    }
+    for (const auto& [id, view] : conversations_) {
+      out += fmt::format("conversation {} peer {} seq {} read {} theirs {} last {}\n", id.value,
+                         view.peer ? view.peer->id.value : 0, view.conversation.last_seq,
+                         view.me.read_seq, view.peer_read_seq.value_or(-1),
+                         view.last_message ? view.last_message->text : "-");
+    }
+    return out;
+  }
+
+ private:
+  ConversationView* find(ConversationId id) {
+    const auto found = conversations_.find(id);
+    return found == conversations_.end() ? nullptr : &found->second;
+  }
+  void load(ConversationId id) {
+    if (auto view = get_(id)) {
+      conversations_[id] = *std::move(view);
+    }
+  }
+  void on(const Event&, const entity::Message& message) {
+    ConversationView* view = find(message.conversation);
+    if (view == nullptr) {
+      return;  // left since; the event that says so comes later
+    }
+    if (message.seq >= view->conversation.last_seq) {
+      view->conversation.last_seq = message.seq;
+      view->last_message = message;
+    }
+    // To write is to have read.
+    mark(*view, message.sender, message.seq);
+  }
+  void on(const Event&, const entity::ReadMark& read) {
+    if (ConversationView* view = find(read.conversation)) {
+      mark(*view, read.user, read.seq);
+    }
+  }
+  void mark(ConversationView& view, UserId user, std::int64_t seq) {
+    if (user == me_.id) {
+      view.me.read_seq = seq;
+    } else if (view.peer_read_seq) {
+      view.peer_read_seq = seq;
+    }
+  }
+  void on(const Event&, const entity::RelationChange& change) {
+    if (change.state == RelationState::kNone) {
+      relations_.erase(change.peer.id);
+    } else {
+      relations_[change.peer.id] = change.state;
+    }
+  }
+  void on(const Event& event, const entity::MemberChange& change) {
+    if (change.user.id != me_.id) {
+      return;
+    }
+    if (event.kind == EventKind::kJoined) {
+      load(change.conversation);
+    } else {
+      conversations_.erase(change.conversation);
+    }
+  }
+  void on(const Event& event, const entity::ProfileChange& change) {
+    me_ = change.user;
+    me_.version = std::max(me_.version, event.id);
+  }
+  void on(const Event&, const entity::SettingsChange& change) {
+    const bool receipts_changed = settings_.receipts != change.settings.receipts;
+    settings_ = change.settings;
+    if (receipts_changed) {
+      // What the others have read was hidden until now, or is from now on: ask again.
+      for (auto& [id, view] : conversations_) {
+        load(id);
+      }
+    }
+  }
+  void on(const Event&, const entity::SessionEnded&) {
+    ADD_FAILURE() << "the end of a session reached a client";
+  }
+
+  Get get_;
+  User me_;
+  Settings settings_;
+  std::map<UserId, RelationState> relations_;
+  std::map<ConversationId, ConversationView> conversations_;
+};
+
+/// For what may be refused: that it is must make no difference.
+template <class T>
+void attempt(const Result<T>& /*result*/) {}
+
+class SnapshotRules : public ::testing::Test {
+ protected:
+  Snapshot load(Actor actor) {
+    auto snapshot = house.read([&](Reader& reader) { return load_snapshot(reader, actor); });
+    EXPECT_TRUE(snapshot) << snapshot.error().detail;
+    return *std::move(snapshot);
+  }
+  Client client(Actor actor, const Snapshot& snapshot) {
+    return {
+        snapshot, [this, actor](ConversationId id) {
+          return house.read([&](Reader& reader) { return get_conversation(reader, actor, id); });
+        }};
+  }
+  /// Brings a client up to date page by page; the kinds of event it heard go into `heard`.
+  Client caught_up(Actor actor, const Snapshot& from, std::set<EventKind>& heard) {
+    Client up = client(actor, from);
+    EventId position = from.position.head;
+    bool more = true;
+    while (more) {
+      const auto page =
+          house.read([&](Reader& reader) { return reader.events_for(actor.user, position, 7); });
+      EXPECT_TRUE(page);
+      for (const Event& event : page->events) {
+        heard.insert(event.kind);
+        up.apply(event);
+      }
+      position = page->looked_at;
+      more = page->more;
+    }
+    return up;
+  }
+
+  // Each does one thing, as someone would.
+  ConversationId open(Actor actor, Actor peer) {
+    return house.write([&](Transaction& tx) { return open_direct(tx, actor, peer.user); })
+        ->conversation.id;
+  }
+  void read(Actor actor, ConversationId id, std::int64_t seq) {
+    EXPECT_TRUE(house.write([&](Transaction& tx) { return mark_read(tx, actor, id, seq, true); }));
+  }
+  void send(Actor actor, ConversationId id, std::string_view text) {
+    EXPECT_TRUE(house.send(actor, id, text));
+  }
+  void rename(Actor actor, std::string name) {
+    ProfilePatch patch;
+    patch.display_name = std::move(name);
+    EXPECT_TRUE(house.write([&](Transaction& tx) { return update_profile(tx, actor, patch); }));
+  }
+  void choose(Actor actor, const SettingsPatch& patch) {
+    EXPECT_TRUE(house.write([&](Transaction& tx) { return change_settings(tx, actor, patch); }));
+  }
+  /// There is no rule yet for who comes to a room and goes; its events are there all the same.
+  void change_member(ConversationId id, Actor who, EventKind kind) {
+    EXPECT_TRUE(house.write([&](Transaction& tx) -> base::Status {
+      Event event;
+      event.kind = kind;
+      event.stream = entity::Stream::of(id);
+      event.actor = who.user;
+      event.data = entity::MemberChange{id, *tx.user(who.user), entity::Role::kMember};
+      const auto at = tx.record(event);
+      return kind == EventKind::kJoined ? tx.add_member(id, who.user, entity::Role::kMember, *at)
+                                        : tx.remove_member(id, who.user, *at);
+    }));
+  }
+  ConversationId add_room() {
+    return *house.write([&](Transaction& tx) {
+      return tx.add_conversation(entity::ConversationKind::kRoom, "everyone");
+    });
+  }
+
+  TestHouse house;
+  Actor liger = house.add_user("liger");
+  Actor zql = house.add_user("zql");
+  Actor amy = house.add_user("amy");
+};
+
+TEST_F(SnapshotRules, ShowsWhatTheFirstScreenNeeds) {
+  ASSERT_TRUE(house.write([&](Transaction& tx) { return befriend(tx, liger.user, zql.user); }));
+  const ConversationId chat = open(liger, zql);
+  ASSERT_TRUE(house.send(zql, chat, "hello"));
+  const Snapshot snapshot = load(liger);
+  EXPECT_EQ(snapshot.me.id, liger.user);
+  EXPECT_EQ(snapshot.me.email, "liger@example.org");
+  EXPECT_EQ(snapshot.settings, Settings{});
+  ASSERT_EQ(snapshot.relations.size(), 1U);
+  EXPECT_EQ(snapshot.relations[0].state, RelationState::kFriends);
+  EXPECT_FALSE(snapshot.relations[0].peer.email);
+  ASSERT_EQ(snapshot.conversations.size(), 1U);
+  EXPECT_EQ(snapshot.conversations[0].last_message->text, "hello");
+  EXPECT_FALSE(snapshot.conversations[0].peer->email);
+  EXPECT_FALSE(snapshot.more_conversations);
+  EXPECT_EQ(snapshot.position.head, house.read([](Reader& r) { return r.position(); })->head);
+}
+
+TEST_F(SnapshotRules, AsksForASignIn) {
+  EXPECT_EQ(code_of(house.read([](Reader& r) { return load_snapshot(r, Actor{}); })),
+            "sign_in_required");
+}
+
+// Goal: the list is bounded, and says when it was cut. Method: stand on both sides of the bound.
+TEST_F(SnapshotRules, HoldsTheNewestConversationsAndSaysThatThereAreMore) {
+  const auto add_chats = [&](std::size_t count) {
+    ASSERT_TRUE(house.write([&](Transaction& tx) {
+      for (std::size_t i = 0; i < count; ++i) {
+        data::NewUser user;
+        user.name = user.name_key = user.display_name =
+            fmt::format("extra{}.{}", tx.position()->head.value, i);
+        const auto opened = open_direct(tx, liger, *tx.add_user(user));
+        if (!opened) {
+          return base::Status(opened.error());
+        }
+      }
+      return base::ok();
+    }));
+  };
+  add_chats(Snapshots::kConversationsMax);
+  EXPECT_EQ(load(liger).conversations.size(), Snapshots::kConversationsMax);
+  EXPECT_FALSE(load(liger).more_conversations);
+  add_chats(1);
+  const Snapshot cut = load(liger);
+  EXPECT_EQ(cut.conversations.size(), Snapshots::kConversationsMax);
+  EXPECT_TRUE(cut.more_conversations);
+  EXPECT_GT(cut.conversations.front().conversation.last_event,
+            cut.conversations.back().conversation.last_event);
+}
+
+// Goal: a snapshot and the events after it give exactly the snapshot of later, for every kind of
+//       event that a client is told of.
+// Method: one change of each kind, with a snapshot before each; each of them is brought up to date.
+TEST_F(SnapshotRules, AndTheEventsAfterItGiveTheSnapshotOfLater) {
+  std::vector<Snapshot> before{load(liger)};
+  const auto step = [&](const auto& change) {
+    change();
+    before.push_back(load(liger));
+  };
+  const ConversationId room = add_room();
+  const ConversationId chat = open(zql, liger);
+  step([&] { send(zql, chat, "one"); });
+  step([&] { send(liger, chat, "two"); });
+  step([&] { send(zql, chat, "three"); });
+  step([&] { read(liger, chat, 3); });
+  step([&] { read(zql, chat, 2); });
+  step([&] { read(zql, chat, 1); });
+  step([&] { read(liger, chat, 1); });
+  step([&] {
+    EXPECT_TRUE(house.write([&](Transaction& tx) { return befriend(tx, liger.user, zql.user); }));
+  });
+  step([&] {
+    EXPECT_TRUE(house.write([&](Transaction& tx) { return block_user(tx, amy, liger.user); }));
+  });
+  step([&] { rename(liger, "漠然"); });
+  step([&] { rename(liger, "liger again"); });
+  step([&] {
+    SettingsPatch patch;
+    patch.theme = "dark";
+    choose(liger, patch);
+  });
+  step([&] {
+    SettingsPatch patch;
+    patch.receipts = false;
+    choose(liger, patch);
+  });
+  step([&] { read(zql, chat, 3); });
+  step([&] {
+    SettingsPatch patch;
+    patch.receipts = true;
+    choose(liger, patch);
+  });
+  step([&] { change_member(room, liger, EventKind::kJoined); });
+  step([&] { change_member(room, zql, EventKind::kJoined); });
+  step([&] { send(zql, room, "in the room"); });
+  step([&] { read(liger, room, 1); });
+  step([&] {
+    EXPECT_TRUE(house.write([&](Transaction& tx) { return remove_friend(tx, zql, liger.user); }));
+  });
+  step([&] { change_member(room, liger, EventKind::kLeft); });
+  step([&] { send(zql, room, "not for liger"); });
+
+  const std::string now = client(liger, load(liger)).text();
+  std::set<EventKind> heard;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    EXPECT_EQ(caught_up(liger, before[i], heard).text(), now) << "from step " << i;
+  }
+  const std::set<EventKind> told{EventKind::kMessage, EventKind::kRead, EventKind::kRelation,
+                                 EventKind::kJoined,  EventKind::kLeft, EventKind::kProfile,
+                                 EventKind::kSettings};
+  EXPECT_EQ(heard, told);
+}
+
+// Goal and method as above, for changes in any order.
+TEST_F(SnapshotRules, AndTheEventsAfterItAgreeWhateverHappens) {
+  const std::uint64_t seed = base::SystemRandom().next();
+  SCOPED_TRACE(fmt::format("seed {}", seed));
+  base::SeededRandom random(seed);
+  const std::vector<Actor> people{liger, zql, amy};
+  const auto any = [&] { return people[static_cast<std::size_t>(random.between(0, 2))]; };
+  const ConversationId room = add_room();
+  std::set<std::int64_t> in_room;
+  std::vector<Snapshot> before;
+  for (int i = 0; i < 300; ++i) {
+    if (random.between(0, 9) == 0) {
+      before.push_back(load(liger));
+    }
+    const Actor actor = any();
+    const Actor peer = any();
+    const auto chat = house.read([&](Reader& reader) -> Result<ConversationId> {
+      return random.between(0, 3) == 0 ? Result<ConversationId>(room)
+                                       : reader.direct_conversation(actor.user, peer.user);
+    });
+    const auto last_seq = house.read([&](Reader& reader) -> Result<std::int64_t> {
+      return chat ? reader.conversation(*chat)->last_seq : 0;
+    });
+    switch (random.between(0, 11)) {
+      case 0:
+      case 1:
+      case 2:
+        attempt(house.send(actor, chat ? *chat : room, fmt::format("text {}", i)));
+        break;
+      case 3:
+      case 4:
+        attempt(house.write([&](Transaction& tx) {
+          return mark_read(tx, actor, chat ? *chat : room, random.between(0, *last_seq),
+                           random.between(0, 2) == 0);
+        }));
+        break;
+      case 5:
+        attempt(house.write([&](Transaction& tx) { return open_direct(tx, actor, peer.user); }));
+        break;
+      case 6:
+        attempt(house.write([&](Transaction& tx) { return request_friend(tx, actor, peer.user); }));
+        break;
+      case 7:
+        attempt(house.write([&](Transaction& tx) {
+          return random.between(0, 1) == 0 ? remove_friend(tx, actor, peer.user)
+                                           : unblock_user(tx, actor, peer.user);
+        }));
+        break;
+      case 8:
+        if (random.between(0, 3) == 0) {
+          attempt(house.write([&](Transaction& tx) { return block_user(tx, actor, peer.user); }));
+        }
+        break;
+      case 9:
+        rename(actor, fmt::format("name {}", i));
+        break;
+      case 10: {
+        SettingsPatch patch;
+        patch.typing = random.between(0, 1) == 0;
+        if (actor.user == liger.user) {
+          patch.receipts = random.between(0, 1) == 0;
+        }
+        choose(actor, patch);
+        break;
+      }
+      default: {
+        const bool inside = in_room.contains(actor.user.value);
+        change_member(room, actor, inside ? EventKind::kLeft : EventKind::kJoined);
+        if (inside) {
+          in_room.erase(actor.user.value);
+        } else {
+          in_room.insert(actor.user.value);
+        }
+      }
+    }
+  }
+  const std::string now = client(liger, load(liger)).text();
+  std::set<EventKind> heard;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    ASSERT_EQ(caught_up(liger, before[i], heard).text(), now) << "from snapshot " << i;
+  }
+}
+
+}  // namespace
+}  // namespace keepline::logic
