@@ -301,9 +301,11 @@ class ClassicTest(unittest.TestCase):
                     continue
                 message = json.loads(connection.getresponse().read())["ResponseData"]
                 connection.close()
-                if message:
-                    got.append(message["Content"])
-                    received = message["MessageId"]
+                if message is None:
+                    self.assertFalse(sending.done(), f"nothing comes any more after {got}")
+                    continue
+                got.append(message["Content"])
+                received = message["MessageId"]
             sending.result()
         self.assertGreater(broken, 0)
         self.assertEqual(got, [str(i) for i in range(count)])
