@@ -50,6 +50,7 @@ boost::asio::awaitable<base::Status> end_replaced_session(const Context& context
     co_return base::ok();
   }
   auto ended = co_await context.services.accounts.sign_out(context.actor);
+  context.sessions.forget(context.actor.session);
   if (!ended && ended.error().code == Errc::kSignInRequired) {
     co_return base::ok();  // it is over already
   }
@@ -173,6 +174,7 @@ Answer sign_out(Context& context) {
   if (!ended) {
     co_return problem(ended.error());
   }
+  context.sessions.forget(context.actor.session);
   net::Response response = done_answer();
   if (context.by_cookie) {
     response.headers.emplace_back("Set-Cookie",

@@ -47,6 +47,10 @@ class Authenticator {
   boost::asio::awaitable<base::Result<logic::Actor>> find(std::string token,
                                                           net::AddressBytes client);
 
+  /// Whoever was told that a session ended finds it so with their next request on this shard. The
+  /// others hear of it from the log.
+  void forget(SessionId session) { cache_.forget(session); }
+
   /// For push::ShardHub::on_session_ended().
   void ended(UserId user, SessionId session, EventId at) { cache_.ended(user, session, at); }
 

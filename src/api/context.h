@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "api/authenticate.h"
 #include "api/limits.h"
 #include "base/clock.h"
 #include "logic/accounts.h"
@@ -32,7 +33,8 @@ struct Services {
 struct Context {
   const net::Request& request;
   const Services& services;
-  push::ShardHub& hub;  ///< of this shard
+  push::ShardHub& hub;      ///< of this shard
+  Authenticator& sessions;  ///< likewise
   net::AddressBytes client{};
   bool https = false;
   logic::Actor actor;

@@ -172,6 +172,7 @@ boost::asio::awaitable<void> Api::serve(net::Exchange exchange) {
   Context context{request,
                   services_,
                   here.hub,
+                  here.authenticator,
                   client_address(request, origins_.trusted_proxies()),
                   origins_.is_https(request),
                   {},

@@ -49,10 +49,14 @@ bool SessionCache::fill(const base::Sha256& token_hash, const KnownSession& sess
   return true;
 }
 
-void SessionCache::ended(UserId user, SessionId session, EventId at) {
+void SessionCache::forget(SessionId session) {
   if (const auto found = by_session_.find(session); found != by_session_.end()) {
     erase(found->second);
   }
+}
+
+void SessionCache::ended(UserId user, SessionId session, EventId at) {
+  forget(session);
   if (ends_.size() >= ends_max_ && !ends_.contains(user)) {
     for (const auto& [who, end] : ends_) {
       ends_forgotten_ = std::max(ends_forgotten_, end);

@@ -46,6 +46,9 @@ class SessionCache {
   /// Whether the session may be believed; it is remembered then.
   bool fill(const base::Sha256& token_hash, const KnownSession& session, EventId as_of);
 
+  /// Drops a session that is known to have ended before its event is heard here.
+  void forget(SessionId session);
+
   /// The event `at` ended `session` of `user`.
   void ended(UserId user, SessionId session, EventId at);
 

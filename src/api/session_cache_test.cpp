@@ -36,6 +36,16 @@ TEST(SessionCache, ForgetsWhatExpires) {
   EXPECT_EQ(cache.size(), 0U);
 }
 
+TEST(SessionCache, ForgetsOneSessionAtOnce) {
+  SessionCache cache;
+  cache.fill(token(7), session(1, 7), EventId(100));
+  cache.fill(token(8), session(1, 8), EventId(100));
+  cache.forget(SessionId(7));
+  cache.forget(SessionId(9));
+  EXPECT_EQ(cache.find(token(7), kNow), nullptr);
+  EXPECT_NE(cache.find(token(8), kNow), nullptr);
+}
+
 // Goal: an end that overtakes a fill is not undone by it.
 TEST(SessionCache, RefusesAFillThatWasReadBeforeAnEndOfThatUser) {
   SessionCache cache;

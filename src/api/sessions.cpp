@@ -27,6 +27,7 @@ Answer end_session(Context& context) {
   if (!ended) {
     co_return problem(ended.error());
   }
+  context.sessions.forget(session);
   net::Response response = done_answer();
   if (context.by_cookie && session == context.actor.session) {
     response.headers.emplace_back("Set-Cookie",

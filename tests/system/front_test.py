@@ -135,6 +135,45 @@ class Front(unittest.TestCase):
         self.assertEqual(small.headers["vary"], "Accept-Encoding")
 
 
+class BehindAProxy(unittest.TestCase):
+    """As nginx asks for a browser at https://chat.example.org."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = keepline.Server(
+            "--public-url", "https://chat.example.org", "--trusted-proxies", "127.0.0.1", limits_off=False)
+        cls.addClassCleanup(cls.server.remove)
+        cls.server.start()
+
+    def ask(self, method, path, client="203.0.113.7", **more):
+        headers = {"Host": "chat.example.org", "X-Forwarded-Proto": "https", "X-Forwarded-For": client,
+                   **more.pop("headers", {})}
+        return self.server.anonymous().request(method, path, headers=headers, **more)
+
+    def test_the_cookie_is_secure_and_the_public_origin_may_use_it(self):
+        wish = {"name": "n" + secrets.token_hex(8), "password": keepline.PASSWORD}
+        answer = self.ask("POST", "/api/v1/register", json=wish, headers={"Origin": "https://chat.example.org"})
+        self.assertEqual(answer.status, 201, answer)
+        cookie = answer.headers["set-cookie"]
+        self.assertRegex(cookie, "^__Host-keepline=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax; .*; Secure$")
+        held = {"Cookie": cookie.split(";")[0]}
+        self.assertEqual(self.ask("GET", "/api/v1/me", headers=held).status, 200)
+        for origin, status in (("https://chat.example.org", 200), ("http://chat.example.org", 403),
+                               ("https://evil.example", 403)):
+            answer = self.ask("PATCH", "/api/v1/me", json={"age": 7}, headers={**held, "Origin": origin})
+            self.assertEqual(answer.status, status, origin)
+        sessions = self.ask("GET", "/api/v1/me/sessions", headers=held).json["sessions"]
+        self.assertEqual([session["address"] for session in sessions], ["203.0.113.7"])
+
+    def test_limits_count_the_clients_and_not_the_proxy(self):
+        for client in ("203.0.113.8", "203.0.113.9", "6.6.6.6, 203.0.113.10"):
+            statuses = [self.ask("GET", f"/api/v1/names/n{i}", client=client).status for i in range(60)]
+            self.assertEqual(set(statuses), {200}, client)
+        statuses = {self.ask("GET", f"/api/v1/names/n{i}", client=f"6.6.6.{i}, 203.0.113.11").status
+                    for i in range(100)}
+        self.assertIn(429, statuses, "what the client itself writes there does not count")
+
+
 class Limits(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
