@@ -16,7 +16,7 @@
 #include "entity/validate.h"
 
 // What every implementation of data::Store must do. The tests are in store_*.cpp; an implementation
-// joins with INSTANTIATE_TEST_SUITE_P (sqlite_contract.cpp).
+// joins in implementations().
 namespace keepline::data {
 
 /// An implementation, as the suite needs it.
@@ -25,6 +25,12 @@ struct Implementation {
   /// Opens the database in a folder; makes it where it is empty.
   std::function<Result<std::unique_ptr<Store>>(const std::filesystem::path&)> open;
 };
+
+/// All there are.
+std::vector<Implementation> implementations();
+inline std::string implementation_name(const testing::TestParamInfo<Implementation>& info) {
+  return info.param.name;
+}
 
 inline std::ostream& operator<<(std::ostream& out, const Implementation& implementation) {
   return out << implementation.name;
