@@ -82,6 +82,13 @@ std::optional<Settings> read_settings(int argc, char** argv) {
   }
   settings.run.receivers = std::min(settings.run.receivers, settings.run.senders);
   settings.run.new_nonces = settings.control == Control::kNewNonces;
+  if (settings.control == Control::kEarlyAck) {
+    // What was acknowledged is at risk only until its commit, a moment later.
+    settings.run.behind_an_answer_one_in = 1;
+    settings.run.until_changed = true;
+    settings.run.round_min = std::chrono::milliseconds(100);
+    settings.run.round_max = std::chrono::milliseconds(300);
+  }
   return settings.keepline.empty() ? std::nullopt : std::optional(settings);
 }
 

@@ -122,6 +122,7 @@ void Ledger::acknowledged(const Shown& shown, int round) {
     entry.round = round;
   }
   if (std::find(entry.acked.begin(), entry.acked.end(), shown) == entry.acked.end()) {
+    has_changed_ = has_changed_ || !entry.acked.empty();
     entry.acked.push_back(shown);
   }
 }

@@ -69,6 +69,8 @@ class Ledger {
   void acknowledged(const Shown& shown, int round);
 
   std::int64_t acknowledgements() const { return acknowledgements_; }
+  /// A message was acknowledged in two ways.
+  bool has_changed() const { return has_changed_; }
 
   /// Histories are of all conversations that were sent to, each oldest first.
   Verdict compare(const std::map<std::int64_t, std::vector<Shown>>& histories,
@@ -83,6 +85,7 @@ class Ledger {
 
   std::unordered_map<Tag, Entry> entries_;
   std::int64_t acknowledgements_ = 0;
+  bool has_changed_ = false;
 };
 
 }  // namespace keepline::crash

@@ -67,9 +67,12 @@ TEST(Ledger, CountsAMessageThatNobodySent) {
 
 TEST(Ledger, CountsASecondIdForOneMessage) {
   Ledger ledger = two_sends();
+  ledger.acknowledged(kFirst, 2);
+  EXPECT_FALSE(ledger.has_changed());
   Shown moved = kFirst;
   moved.id = 99;
   ledger.acknowledged(moved, 2);
+  EXPECT_TRUE(ledger.has_changed());
   const Verdict verdict = ledger.compare({{kChat, {kFirst, kSecond}}}, {});
   EXPECT_EQ(verdict.changed, 1);
   EXPECT_EQ(verdict.lost, 1);

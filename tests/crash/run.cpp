@@ -122,12 +122,15 @@ class Match {
     std::uniform_int_distribution<std::int64_t> length(options_.round_min.count() * 1'000,
                                                        options_.round_max.count() * 1'000);
     for (field_.round = 1; field_.round <= options_.rounds; ++field_.round) {
+      if (options_.until_changed && field_.ledger.has_changed()) {
+        break;
+      }
       const Instant begin = SteadyClock::now();
       const std::int64_t before = field_.ledger.acknowledgements();
       resume_all();
       const Instant end = begin + std::chrono::microseconds(length(field_.random));
       field_.loop.run_until([] { return false; }, end);
-      if (field_.round % 2 == 0) {
+      if (field_.round % options_.behind_an_answer_one_in == 0) {
         wait_for_an_answer();
       }
       field_.up = false;
@@ -148,8 +151,6 @@ class Match {
     return true;
   }
 
-  /// Every second kill comes right behind an acknowledgement: the worst moment for a server that
-  /// gave it too early.
   void wait_for_an_answer() {
     const std::int64_t before = field_.ledger.acknowledgements();
     field_.loop.run_until([&] { return field_.ledger.acknowledgements() > before; },

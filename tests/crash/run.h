@@ -33,6 +33,10 @@ struct RunOptions {
   std::chrono::seconds patience{20};  ///< for what must come to an end by itself
   bool new_nonces = false;
   int cut_one_in = 2'000;
+  /// Every so-many-th kill comes right behind the next acknowledgement: the worst moment for a
+  /// server that gave it too early.
+  int behind_an_answer_one_in = 2;
+  bool until_changed = false;  ///< control: no more rounds once an acknowledged id has changed
 };
 
 struct RunReport {
