@@ -79,7 +79,10 @@ Classic::Classic(ClassicParts parts)
 
 Classic::~Classic() = default;
 
-bool Classic::owns(std::string_view path) const { return equal_ignoring_case(path, parts_.path); }
+bool Classic::owns(std::string_view path) const {
+  // The pages under /classic/ are written for the article's own path, whatever else is set.
+  return equal_ignoring_case(path, parts_.path) || equal_ignoring_case(path, ClassicParts{}.path);
+}
 
 net::Admission Classic::admit(const net::Request& head) {
   net::Admission admission;

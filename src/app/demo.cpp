@@ -15,7 +15,8 @@ constexpr std::size_t kPasswordLength = 14;
 }  // namespace
 
 std::vector<DemoAccount> prepare_demo(logic::Accounts& accounts, logic::Friends& friends,
-                                      base::Random& random, bool loopback) {
+                                      logic::Messages& messages, base::Random& random,
+                                      bool loopback) {
   std::vector<DemoAccount> shown{{"liger_zql", "liger_zql", "12345"},
                                  {"indifferent", "漠然", "12345"}};
   std::vector<logic::UserId> ids;
@@ -31,6 +32,11 @@ std::vector<DemoAccount> prepare_demo(logic::Accounts& accounts, logic::Friends&
     if (!user) {
       throw std::runtime_error(fmt::format("cannot prepare the demo account {}: {}", account.name,
                                            base::code_name(user.error().code)));
+    }
+    const auto started = messages.classic_online_now({user->id, {}});
+    if (!started) {
+      throw std::runtime_error(fmt::format("cannot prepare the demo account {}: {}", account.name,
+                                           base::code_name(started.error().code)));
     }
     ids.push_back(user->id);
   }

@@ -160,7 +160,7 @@ Service::Parts::Parts(const ServeCommand& command)
       server(build_server()) {
   log_reads.connect(stores);
   if (config.demo) {
-    demo_accounts = prepare_demo(accounts, friends, random, all_loopback(config));
+    demo_accounts = prepare_demo(accounts, friends, messages, random, all_loopback(config));
   }
 }
 

@@ -7,6 +7,7 @@
 #include "entity/validate.h"
 #include "logic/messages_rules.h"
 #include "logic/permission.h"
+#include "logic/run_now.h"
 
 namespace keepline::logic {
 
@@ -58,6 +59,16 @@ awaitable<Status> Messages::classic_online(Actor actor) {
   auto rule = [actor](Transaction& tx) { return start_classic(tx, actor); };
   auto started = co_await stores_.write(std::move(rule));
   co_return started;
+}
+
+Status Messages::classic_online_now(Actor actor) {
+  Status started = base::Errc::kInternal;
+  auto task = [this, actor, &started]() -> awaitable<void> {
+    auto done = co_await classic_online(actor);
+    started = std::move(done);
+  };
+  run_now(task());
+  return started;
 }
 
 void Messages::classic_delivered(Actor actor, EventId position) {

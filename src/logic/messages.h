@@ -50,6 +50,9 @@ class Messages {
   awaitable<Result<ClassicNext>> classic_next(Actor actor, EventId after);
   /// Sets the position at the first Online, to now. Later calls change nothing.
   awaitable<Status> classic_online(Actor actor);
+  /// As classic_online(), on the calling thread: for the demo, whose accounts have what was sent to
+  /// them from the first moment. Blocks; call it before serving.
+  Status classic_online_now(Actor actor);
   /// Notes what was delivered, with the next batch that is written anyway.
   void classic_delivered(Actor actor, EventId position);
 

@@ -131,6 +131,26 @@ class Demo(unittest.TestCase):
             wrong = server.anonymous().post("/api/v1/login", json={"name": "liger_zql", "password": "12345"})
             self.assertEqual(wrong.status, 401)
 
+    def test_the_classic_pages_bring_what_was_sent_before_the_first_visit(self):
+        with keepline.Server("--demo") as server:
+            liger = server.sign_in("liger_zql", "12345")
+            other = server.sign_in("indifferent", "12345")
+            liger.send(liger.open_direct(other), "before you ever came")
+            form = "UserId=indifferent&PassWord=12345&Action="
+            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            classic = server.anonymous()
+            for action in ("Online", "Keepline"):
+                answer = classic.request("POST", "/comet_broadcast.asyn", body=form + action, headers=headers)
+            self.assertEqual(answer.json["ResponseData"]["Content"], "before you ever came")
+
+    def test_the_classic_pages_work_whatever_path_is_set(self):
+        with keepline.Server("--demo", "--classic-path", "/comet") as server:
+            for path in ("/comet", "/comet_broadcast.asyn"):
+                answer = server.anonymous().request(
+                    "POST", path, body="UserId=liger_zql&PassWord=12345&Action=Online",
+                    headers={"Content-Type": "application/x-www-form-urlencoded"})
+                self.assertEqual(answer.json["ResponseStatus"], 1)
+
     def test_keeps_its_folder_apart(self):
         with tempfile.TemporaryDirectory() as folder:
             demo, normal = os.path.join(folder, "demo"), os.path.join(folder, "normal")
