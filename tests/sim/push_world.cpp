@@ -1,0 +1,279 @@
+#include "push_world.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace keepline::push::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A schedule begins with some history, so that the ring's floor is not the log's.
+Log history(base::Random& random, std::int64_t users, std::int64_t rooms) {
+  Log log;
+  for (std::int64_t room = 1; room <= rooms; ++room) {
+    for (std::int64_t user = 1; user <= users; ++user) {
+      if (random.between(0, 1) == 0) {
+        log.join(UserId(user), ConversationId(room));
+      }
+    }
+  }
+  for (std::int64_t user = 2; user <= users; user += 2) {
+    if (random.between(0, 1) == 0) {
+      log.befriend(UserId(user - 1), UserId(user));
+    }
+    log.join(UserId(user - 1), ConversationId(1000 + user), entity::ConversationKind::kDirect);
+    log.join(UserId(user), ConversationId(1000 + user), entity::ConversationKind::kDirect);
+  }
+  log.commit();
+  return log;
+}
+
+}  // namespace
+
+World::World(std::uint64_t seed) : random_(seed) {
+  shards_ = static_cast<std::size_t>(dice(1, 3));
+  users_ = dice(2, 6);
+  rooms_ = dice(1, 3);
+  HubOptions options;
+  options.ring_events_max = static_cast<std::size_t>(dice(2, 24));
+  options.batch_events_max = static_cast<std::size_t>(dice(1, 6));
+  options.presence_grace = kGrace;
+  stage_ =
+      std::make_unique<Stage>(shards_, options, history(random_, users_, rooms_), random_.next());
+  for (std::int64_t user = 1; user <= users_; ++user) {
+    for (std::int64_t n = dice(1, 3); n > 0; --n) {
+      Client client;
+      client.user = UserId(user);
+      client.session = SessionId(next_session_++);
+      client.name = "tab" + std::to_string(n);
+      if (one_in(2) && !clients_.empty() && clients_.back().user == client.user) {
+        client.session = clients_.back().session;
+      }
+      clients_.push_back(std::move(client));
+    }
+  }
+}
+
+World::~World() {
+  // The hub lets go of what is parked; replies outlive it.
+  stage_->hub->stop();
+}
+
+std::int64_t World::dice(std::int64_t low, std::int64_t high) { return random_.between(low, high); }
+UserId World::any_user() { return UserId(dice(1, users_)); }
+ConversationId World::any_room() {
+  return one_in(3) ? ConversationId(1000 + 2 * dice(1, std::max<std::int64_t>(users_ / 2, 1)))
+                   : ConversationId(dice(1, rooms_));
+}
+
+void World::fail(const std::string& what) {
+  if (failure_.empty()) {
+    failure_ = what;
+  }
+}
+
+std::string World::run(std::size_t steps) {
+  for (std::size_t i = 0; i < steps && failure_.empty(); ++i) {
+    step();
+    for (Client& client : clients_) {
+      hear(client);
+    }
+    if (failure_.empty() && one_in(25)) {
+      settle();
+      check_quiet();
+    }
+  }
+  // In the end everybody catches up, one after another since tabs of one session may part each
+  // other, and has exactly what concerns them.
+  for (Client& client : clients_) {
+    settle();
+    for (int round = 0; client.asked.empty() && failure_.empty(); ++round) {
+      ask(client, false);
+      settle();
+      if (round == 300) {
+        fail("a client never comes to rest");
+      }
+    }
+  }
+  if (!failure_.empty()) {
+    return failure_;
+  }
+  check_quiet();
+  for (const Client& client : clients_) {
+    if (client.begun) {
+      check_range(client, client.from, stage_->log.head(), client.applied);
+    }
+  }
+  counts.pages += stage_->reads.pages_asked;
+  counts.views += stage_->reads.views_asked;
+  return failure_;
+}
+
+void World::step() {
+  switch (dice(0, 9)) {
+    case 0:
+    case 1:
+      change_world();
+      return;
+    case 2:
+    case 3:
+      hand_batch();
+      return;
+    case 4:
+    case 5:
+      move_shard();
+      return;
+    case 6:
+      answer_read();
+      return;
+    case 7:
+      if (one_in(6)) {
+        pass(std::chrono::milliseconds(dice(1, 40) * 200));
+      } else {
+        pass(100ms);
+      }
+      return;
+    default:
+      act(clients_[static_cast<std::size_t>(dice(0, std::ssize(clients_) - 1))]);
+      return;
+  }
+}
+
+void World::change_world() {
+  Log& log = stage_->log;
+  const UserId who = any_user();
+  const ConversationId where = any_room();
+  const bool is_room = where.value < 1000;
+  switch (dice(0, 11)) {
+    case 0:
+      if (is_room && !log.talk(where).has(who)) {
+        log.join(who, where);
+      }
+      break;
+    case 1:
+      if (is_room && log.talk(where).has(who)) {
+        log.leave(who, where);
+      }
+      break;
+    case 2:
+      if (log.talk(where).has(who)) {
+        log.read(who, where);
+      }
+      break;
+    case 3: {
+      const UserId other = any_user();
+      if (other != who) {
+        log.befriend(who, other,
+                     one_in(3) ? entity::RelationState::kNone : entity::RelationState::kFriends);
+      }
+      break;
+    }
+    case 4:
+      if (one_in(4)) {
+        entity::Settings settings = log.person(who).settings;
+        settings.receipts = one_in(2);
+        settings.typing = one_in(2);
+        log.set(who, settings);
+      }
+      break;
+    case 5:
+      log.profile(who);
+      break;
+    case 6:
+      if (log.talk(where).has(who)) {
+        stage_->local(static_cast<std::size_t>(dice(0, std::ssize(stage_->wheels) - 1)))
+            .typing(who, where);
+      }
+      return;
+    case 7:
+      if (one_in(3)) {
+        const Client& client =
+            clients_[static_cast<std::size_t>(dice(0, std::ssize(clients_) - 1))];
+        log.end_session(client.user, client.session);
+        const SessionId ended = client.session;
+        // Whoever had it signs in again.
+        for (Client& other : clients_) {
+          if (other.session == ended) {
+            other.session = SessionId(next_session_);
+          }
+        }
+        ++next_session_;
+      }
+      break;
+    default:
+      for (std::int64_t n = one_in(10) ? dice(5, 40) : dice(1, 3); n > 0; --n) {
+        if (log.talk(where).has(who)) {
+          log.say(who, where);
+        }
+      }
+      break;
+  }
+  // The commit is visible to readers now; the hub hears of it later.
+  committed_.push_back(log.commit(one_in(20)));
+}
+
+void World::hand_batch() {
+  if (!committed_.empty()) {
+    stage_->hub->committed(std::move(committed_.front()));
+    committed_.pop_front();
+  }
+}
+
+void World::move_shard() {
+  const auto shard = static_cast<std::size_t>(dice(0, static_cast<std::int64_t>(shards_) - 1));
+  if (one_in(30)) {
+    still_.insert(shard);
+  } else if (one_in(8)) {
+    still_.erase(shard);
+  }
+  if (!still_.contains(shard)) {
+    stage_->wheels[shard]->advance(stage_->clock.tick());
+    for (std::int64_t n = dice(1, 6); n > 0; --n) {
+      stage_->shards_.run_one(shard);
+    }
+  }
+}
+
+void World::answer_read() {
+  stage_->reads.fail = one_in(20);
+  if (stage_->reads.waiting() > 0) {
+    stage_->reads.answer(
+        static_cast<std::size_t>(dice(0, static_cast<std::int64_t>(stage_->reads.waiting()) - 1)));
+  }
+  stage_->reads.fail = false;
+}
+
+void World::pass(std::chrono::milliseconds time) {
+  for (bool first = true; first || time > 0ms; time -= 100ms, first = false) {
+    stage_->clock.advance(std::clamp(time, 0ms, 100ms));
+    for (std::size_t i = 0; i < shards_; ++i) {
+      if (!still_.contains(i)) {
+        stage_->wheels[i]->advance(stage_->clock.tick());
+      }
+    }
+  }
+}
+
+void World::settle() {
+  still_.clear();
+  pass(0ms);
+  while (!committed_.empty()) {
+    hand_batch();
+  }
+  for (;;) {
+    stage_->settle();
+    bool any = false;
+    for (Client& client : clients_) {
+      const std::size_t before = client.asked.size();
+      hear(client);
+      any |= client.asked.size() != before;
+    }
+    if (!any) {
+      return;
+    }
+  }
+}
+
+}  // namespace keepline::push::sim

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "push/test_stage.h"
+
+namespace keepline::push::sim {
+
+using stage::Log;
+using stage::Reply;
+using stage::ReplyPtr;
+using stage::Stage;
+
+inline constexpr std::chrono::seconds kGrace{5};
+
+/// One seeded schedule: people who join, leave, write, read, befriend and sign out; clients that
+/// poll, lose answers, go away, come back elsewhere and ask twice; a log whose batches reach the
+/// shards late, shards that stand still, and reads that take their time. At every moment at which
+/// nothing is under way it is checked that nobody waits for something that is there.
+class World {
+ public:
+  explicit World(std::uint64_t seed);
+  ~World();
+
+  /// Runs the schedule; returns "" or the promise that was broken.
+  std::string run(std::size_t steps);
+
+  /// What happened, for a summary: that the schedule went where it should.
+  struct Counts {
+    std::size_t answers = 0;
+    std::size_t events = 0;
+    std::size_t pages = 0;
+    std::size_t views = 0;
+    std::size_t superseded = 0;
+    std::size_t lost = 0;
+    std::size_t resumed = 0;
+    std::size_t signals = 0;
+  };
+  Counts counts;
+
+ private:
+  struct Asked {
+    std::optional<std::string> cursor;
+    ReplyPtr reply;
+    std::size_t shard = 0;
+  };
+  struct Client {
+    UserId user;
+    SessionId session;
+    std::string name;
+    std::optional<std::string> cursor;
+    bool begun = false;
+    EventId from;  ///< it applies what comes after
+    EventId upto;  ///< of `cursor`
+    std::vector<EventId> applied;
+    std::vector<Asked> asked;
+    bool stands_back = false;
+    std::map<std::int64_t, bool> online;
+    std::map<std::int64_t, std::int64_t> versions;
+    std::map<std::pair<std::int64_t, std::int64_t>, bool> types;
+  };
+
+  // What may happen next.
+  void step();
+  void change_world();
+  void act(Client& client);
+  void ask(Client& client, bool at_once);
+  void hand_batch();
+  void move_shard();
+  void answer_read();
+  void pass(std::chrono::milliseconds time);
+  void settle();
+
+  // What must hold.
+  void hear(Client& client);
+  void apply(Client& client, const Asked& asked);
+  void apply_signals(Client& client, const std::string& body);
+  void check_quiet();
+  void check_range(const Client& client, EventId after, EventId upto, std::vector<EventId> got);
+  void check_presence();
+  void check_signals(const Client& client);
+  void fail(const std::string& what);
+
+  UserId any_user();
+  ConversationId any_room();
+  std::int64_t dice(std::int64_t low, std::int64_t high);
+  bool one_in(std::int64_t n) { return dice(1, n) == 1; }
+
+  base::SeededRandom random_;
+  std::size_t shards_;
+  std::int64_t users_;
+  std::int64_t rooms_;
+  std::unique_ptr<Stage> stage_;
+  std::vector<Client> clients_;
+  std::deque<data::BatchPtr> committed_;  ///< in the log, not yet told to the hub
+  std::set<std::size_t> still_;           ///< shards that do not move for now
+  std::int64_t next_session_ = 1;
+  std::map<UserId, base::Time> last_stream_;
+  std::string failure_;
+};
+
+}  // namespace keepline::push::sim

@@ -1,0 +1,133 @@
+#include <algorithm>
+#include <utility>
+
+#include "push_world.h"
+
+// What must hold, whatever happened.
+namespace keepline::push::sim {
+
+using namespace std::chrono_literals;
+
+/// What came with the cursor's move from `after` to `upto` must be what the log says concerns the
+/// user there: nothing lost, nothing too much. Read marks of others are left open for who changed
+/// that setting: the flag of the moment decides, live and later.
+void World::check_range(const Client& client, EventId after, EventId upto,
+                        std::vector<EventId> got) {
+  std::vector<EventId> wanted = stage_->log.heard_by(client.user, after);
+  std::erase_if(wanted, [&](EventId id) { return id > upto; });
+  if (stage_->log.person(client.user).receipts_changed) {
+    const auto is_open = [&](EventId id) {
+      const entity::Event* event = stage_->log.find(id);
+      return event != nullptr && event->kind == entity::EventKind::kRead &&
+             event->stream.is_conversation();
+    };
+    std::erase_if(wanted, is_open);
+    std::erase_if(got, is_open);
+  }
+  if (wanted == got) {
+    return;
+  }
+  std::string text = "user " + std::to_string(client.user.value) + " after " +
+                     std::to_string(after.value) + " up to " + std::to_string(upto.value) +
+                     " wanted";
+  for (const EventId id : wanted) {
+    text += " " + std::to_string(id.value);
+  }
+  text += " got";
+  for (const EventId id : got) {
+    text += " " + std::to_string(id.value);
+  }
+  fail(text);
+}
+
+/// Nothing is under way: so who waits has nothing to wait for.
+void World::check_quiet() {
+  std::size_t parked = 0;
+  for (std::size_t i = 0; i < shards_; ++i) {
+    parked += stage_->local(i).parked();
+  }
+  std::size_t asked = 0;
+  std::map<SessionId, std::size_t> by_session;
+  for (const Client& client : clients_) {
+    asked += client.asked.size();
+    by_session[client.session] += client.asked.size();
+    if (client.asked.size() > 1) {
+      fail("two parked polls of one client");
+    }
+    for (const Asked& waiting : client.asked) {
+      if (!waiting.reply->held) {
+        fail("a poll that waits keeps its request");
+      }
+      // Only a poll from where the client stands proves something about the client.
+      if (waiting.cursor == client.cursor && client.begun) {
+        check_range(client, client.upto, stage_->log.head(), {});
+        check_signals(client);
+      }
+    }
+  }
+  if (parked != asked) {
+    fail("parked() says " + std::to_string(parked) + " of " + std::to_string(asked));
+  }
+  for (const auto& [session, count] : by_session) {
+    if (count > 2) {
+      fail("more than two parked polls of one session");
+    }
+  }
+  check_presence();
+}
+
+void World::check_presence() {
+  for (std::int64_t id = 1; id <= users_; ++id) {
+    const UserId user(id);
+    const bool streams = std::any_of(clients_.begin(), clients_.end(), [&](const Client& c) {
+      return c.user == user && !c.asked.empty();
+    });
+    const auto last = last_stream_.find(user);
+    const bool never = last == last_stream_.end();
+    const bool long_gone = never || last->second + kGrace + 1s < stage_->clock.now();
+    for (std::size_t i = 0; i < shards_; ++i) {
+      const bool online = stage_->local(i).presence(user).online;
+      if (streams && !online) {
+        fail("user " + std::to_string(id) + " has a stream and is offline");
+      }
+      // A grace that has passed is seen by the wheel, which may not have turned yet.
+      if (!streams && long_gone && online && still_.empty()) {
+        fail("user " + std::to_string(id) + " is long gone and online");
+      }
+    }
+  }
+}
+
+void World::check_signals(const Client& client) {
+  const Log::Person& me = stage_->log.person(client.user);
+  for (const UserId peer : me.friends) {
+    const auto known = client.online.find(peer.value);
+    const bool online = known != client.online.end() && known->second;
+    if (online != stage_->local().presence(peer).online) {
+      fail("user " + std::to_string(client.user.value) + " has an old presence of " +
+           std::to_string(peer.value));
+    }
+    const auto version = client.versions.find(peer.value);
+    const EventId newest = stage_->log.person(peer).version;
+    // A friend made while the client was there came with the relation's event, not a signal.
+    if (version != client.versions.end() && newest > client.from &&
+        version->second != newest.value && stage_->local().nearby().registers().profile(peer) &&
+        !me.friends_changed) {
+      fail("user " + std::to_string(client.user.value) + " has an old profile of " +
+           std::to_string(peer.value));
+    }
+  }
+  for (const auto& [who, types] : client.types) {
+    const auto* typists = stage_->local().nearby().registers().typing(ConversationId(who.first));
+    const bool still =
+        typists != nullptr && std::any_of(typists->begin(), typists->end(), [&](const Signal& s) {
+          return s.user == UserId(who.second) && s.on;
+        });
+    const bool member = stage_->log.talk(ConversationId(who.first)).has(client.user);
+    if (types && !still && member && !me.typing_changed && !me.rooms_changed) {
+      fail("somebody types for ever");
+    }
+  }
+}
+
+}  // namespace keepline::push::sim
