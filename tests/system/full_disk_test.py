@@ -60,11 +60,13 @@ class FullDisk(unittest.TestCase):
             # Reading and streams go on, and show exactly what was acknowledged.
             page = ben.get(f"/api/v1/conversations/{chat}/messages?limit=200").json["messages"]
             self.assertEqual([m["seq"] for m in page], stored[-200:])
-            seen, more = [], True
-            while more:
-                batch = ben.poll(cursor)
-                cursor, more = batch["cursor"], batch["more"]
-                seen += [e["seq"] for e in batch["events"] if e["type"] == "message"]
+            seen = []
+            while len(seen) < len(stored):
+                batch = ben.poll(cursor, wait=20)
+                news = [e["seq"] for e in batch["events"] if e["type"] == "message"]
+                self.assertTrue(news or batch["cursor"] != cursor, f"only {seen} arrived")
+                cursor = batch["cursor"]
+                seen += news
             self.assertEqual(seen, stored)
             self.assertEqual(ana.get("/api/v1/sync").status, 200)
 
