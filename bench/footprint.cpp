@@ -13,11 +13,25 @@ namespace {
 using support::Answer;
 using support::SteadyClock;
 
-double start_ms(Server& server) {
-  const auto begin = SteadyClock::now();
-  server.start();
-  return std::chrono::duration<double, std::milli>(SteadyClock::now() - begin).count();
-}
+class Starts {
+ public:
+  /// Starts `server`, looks at it, and stops it.
+  void add(Server& server) {
+    const auto begin = SteadyClock::now();
+    server.start();
+    ms_.push_back(std::chrono::duration<double, std::milli>(SteadyClock::now() - begin).count());
+    const auto memory = support::memory(server.pid());
+    resident_.push_back(static_cast<double>(memory.resident_kb) / 1024);
+    anonymous_.push_back(static_cast<double>(memory.anonymous_kb) / 1024);
+    server.stop();
+  }
+  StartFigures medians() const { return {median(ms_), median(resident_), median(anonymous_)}; }
+
+ private:
+  std::vector<double> ms_;
+  std::vector<double> resident_;
+  std::vector<double> anonymous_;
+};
 
 /// A poll that is asked again whenever it is answered, such as when a friend comes online.
 class Poll final : private support::Connection::Owner {
@@ -50,23 +64,27 @@ class Poll final : private support::Connection::Owner {
 
 }  // namespace
 
-StartFigures cold_start(const std::string& keepline, const std::string& parent, int times) {
-  std::vector<double> first;
-  std::vector<double> again;
-  std::vector<double> resident;
-  std::vector<double> anonymous;
+StartFigures first_start(const std::string& keepline, const std::string& parent, int times) {
+  Starts starts;
   for (int i = 0; i < times; ++i) {
     const support::ScratchFolder scratch(parent);
     Server server(keepline, scratch.path() + "/data");
-    first.push_back(start_ms(server));
-    server.stop();
-    again.push_back(start_ms(server));
-    const auto memory = support::memory(server.pid());
-    resident.push_back(static_cast<double>(memory.resident_kb) / 1024);
-    anonymous.push_back(static_cast<double>(memory.anonymous_kb) / 1024);
-    server.stop();
+    starts.add(server);
   }
-  return {median(first), median(again), median(resident), median(anonymous)};
+  return starts.medians();
+}
+
+StartFigures later_start(const std::string& keepline, const std::string& parent, int users,
+                         int messages, int times) {
+  const support::ScratchFolder scratch(parent);
+  const std::string data = scratch.path() + "/data";
+  support::seed_folder(keepline, data, users, "everyone", messages);
+  Server server(keepline, data);
+  Starts starts;
+  for (int i = 0; i < times; ++i) {
+    starts.add(server);
+  }
+  return starts.medians();
 }
 
 std::vector<ParkedFigures> parked(const Site& site, const std::vector<int>& steps) {

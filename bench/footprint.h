@@ -8,14 +8,17 @@
 namespace keepline::bench {
 
 struct StartFigures {
-  double first_ms = 0;  ///< on an empty folder, whose database it makes
-  double again_ms = 0;  ///< on a folder that has one
-  double idle_mb = 0;   ///< resident, after answering one request
-  double idle_anonymous_mb = 0;
+  double ms = 0;            ///< from fork to the first answer to GET /healthz
+  double resident_mb = 0;   ///< after answering one request
+  double anonymous_mb = 0;  ///< the part of it that is not pages of files
 };
 
-/// From fork to the first answer to GET /healthz; medians of `times` starts. Blocks.
-StartFigures cold_start(const std::string& keepline, const std::string& parent, int times);
+/// Starts on a new folder, whose database is made. Medians of `times`. Blocks.
+StartFigures first_start(const std::string& keepline, const std::string& parent, int times);
+
+/// Starts on a folder of so many users and messages. Medians of `times`. Blocks.
+StartFigures later_start(const std::string& keepline, const std::string& parent, int users,
+                         int messages, int times);
 
 struct ParkedFigures {
   int parked = 0;

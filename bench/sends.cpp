@@ -178,16 +178,19 @@ void deliveries(const Settings& settings) {
 }
 
 void starts(const Settings& settings) {
-  const StartFigures figures = cold_start(settings.keepline, settings.folder, 2 * settings.repeat);
-  std::printf("\nStart to the first answer of /healthz; medians of %d\n", 2 * settings.repeat);
-  std::printf("empty folder %s ms, existing folder %s ms; < 50 ms: %s\n",
-              figure(figures.first_ms).c_str(), figure(figures.again_ms).c_str(),
-              verdict(figures.again_ms < 50));
-  std::printf(
-      "resident when idle %s MB, of which not pages of the program's file %s MB; "
-      "< 20 MB: %s\n",
-      figure(figures.idle_mb).c_str(), figure(figures.idle_anonymous_mb).c_str(),
-      verdict(figures.idle_mb < 20));
+  const int times = 2 * settings.repeat;
+  std::printf("\nStart to the first answer of /healthz, then idle; medians of %d\n", times);
+  std::printf("%-36s %8s %12s %14s\n", "", "ms", "resident MB", "anonymous MB");
+  const auto print = [](const char* name, const StartFigures& figures) {
+    std::printf("%-36s %8s %12s %14s   < 50 ms: %s; < 20 MB: %s\n", name,
+                figure(figures.ms).c_str(), figure(figures.resident_mb).c_str(),
+                figure(figures.anonymous_mb).c_str(), verdict(figures.ms < 50),
+                verdict(figures.resident_mb < 20));
+  };
+  print("a new folder", first_start(settings.keepline, settings.folder, times));
+  print("2 users", later_start(settings.keepline, settings.folder, 2, 0, times));
+  print("1000 users, 100000 messages",
+        later_start(settings.keepline, settings.folder, 1'000, 100'000, times));
 }
 
 void parked_polls(const Settings& settings) {

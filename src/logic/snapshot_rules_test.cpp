@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <functional>
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "base/random.h"
 #include "logic/accounts_rules.h"
+#include "logic/client_test.h"
 #include "logic/conversations_rules.h"
 #include "logic/friends_rules.h"
 #include "logic/house_test.h"
@@ -22,125 +20,10 @@ namespace {
 using base::Result;
 using data::Reader;
 using data::Transaction;
-using entity::ConversationView;
 using entity::Event;
 using entity::EventKind;
 using entity::RelationState;
 using entity::Settings;
-using entity::User;
-
-/// What a client knows: a snapshot, and every event since applied to it as docs/protocol.md says.
-class Client {
- public:
-  /// `get` loads a conversation as the client would, by a request of its own.
-  using Get = std::function<Result<ConversationView>(ConversationId)>;
-
-  Client(const Snapshot& snapshot, Get get)
-      : get_(std::move(get)), me_(snapshot.me), settings_(snapshot.settings) {
-    for (const entity::Relation& relation : snapshot.relations) {
-      relations_[relation.peer.id] = relation.state;
-    }
-    for (const ConversationView& view : snapshot.conversations) {
-      conversations_[view.conversation.id] = view;
-    }
-  }
-
-  void apply(const Event& event) {
-    std::visit([&](const auto& data) { on(event, data); }, event.data);
-  }
-
-  std::string text() const {
-    std::string out =
-        fmt::format("me {} {} v{}\n", me_.display_name, me_.email.value_or("-"), me_.version.value);
-    out += fmt::format("settings {} {} {} {} {}\n", entity::direct_from_name(settings_.direct_from),
-                       settings_.receipts, settings_.typing, settings_.language, settings_.theme);
-    for (const auto& [peer, state] : relations_) {
-      out += fmt::format("user {} {}\n", peer.value, entity::relation_name(state));
-    }
-    for (const auto& [id, view] : conversations_) {
-      out += fmt::format("conversation {} peer {} seq {} read {} theirs {} last {}\n", id.value,
-                         view.peer ? view.peer->id.value : 0, view.conversation.last_seq,
-                         view.me.read_seq, view.peer_read_seq.value_or(-1),
-                         view.last_message ? view.last_message->text : "-");
-    }
-    return out;
-  }
-
- private:
-  ConversationView* find(ConversationId id) {
-    const auto found = conversations_.find(id);
-    return found == conversations_.end() ? nullptr : &found->second;
-  }
-  void load(ConversationId id) {
-    if (auto view = get_(id)) {
-      conversations_[id] = *std::move(view);
-    }
-  }
-  void on(const Event&, const entity::Message& message) {
-    ConversationView* view = find(message.conversation);
-    if (view == nullptr) {
-      return;  // left since; the event that says so comes later
-    }
-    if (message.seq >= view->conversation.last_seq) {
-      view->conversation.last_seq = message.seq;
-      view->last_message = message;
-    }
-    // To write is to have read.
-    mark(*view, message.sender, message.seq);
-  }
-  void on(const Event&, const entity::ReadMark& read) {
-    if (ConversationView* view = find(read.conversation)) {
-      mark(*view, read.user, read.seq);
-    }
-  }
-  void mark(ConversationView& view, UserId user, std::int64_t seq) {
-    if (user == me_.id) {
-      view.me.read_seq = seq;
-    } else if (view.peer_read_seq) {
-      view.peer_read_seq = seq;
-    }
-  }
-  void on(const Event&, const entity::RelationChange& change) {
-    if (change.state == RelationState::kNone) {
-      relations_.erase(change.peer.id);
-    } else {
-      relations_[change.peer.id] = change.state;
-    }
-  }
-  void on(const Event& event, const entity::MemberChange& change) {
-    if (change.user.id != me_.id) {
-      return;
-    }
-    if (event.kind == EventKind::kJoined) {
-      load(change.conversation);
-    } else {
-      conversations_.erase(change.conversation);
-    }
-  }
-  void on(const Event& event, const entity::ProfileChange& change) {
-    me_ = change.user;
-    me_.version = std::max(me_.version, event.id);
-  }
-  void on(const Event&, const entity::SettingsChange& change) {
-    const bool receipts_changed = settings_.receipts != change.settings.receipts;
-    settings_ = change.settings;
-    if (receipts_changed) {
-      // What the others have read was hidden until now, or is from now on: ask again.
-      for (auto& [id, view] : conversations_) {
-        load(id);
-      }
-    }
-  }
-  void on(const Event&, const entity::SessionEnded&) {
-    ADD_FAILURE() << "the end of a session reached a client";
-  }
-
-  Get get_;
-  User me_;
-  Settings settings_;
-  std::map<UserId, RelationState> relations_;
-  std::map<ConversationId, ConversationView> conversations_;
-};
 
 /// For what may be refused: that it is must make no difference.
 template <class T>

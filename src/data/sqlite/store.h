@@ -24,7 +24,7 @@ struct OpenOptions {
 };
 
 /// Opens `<folder>/keepline.db` and takes the folder's lock for the Store's life. A new database is
-/// made in one transaction: after a crash in the middle the folder counts as empty. An older schema
+/// made in one transaction: after a crash in the middle the next start makes it anew. An older schema
 /// is brought up to date, also in one transaction, after a copy was laid beside it
 /// (`before-schema-<n>.db`).
 ///
