@@ -1,0 +1,129 @@
+#pragma once
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "logic/snapshot.h"
+
+namespace keepline::logic {
+
+/// What a client knows: a snapshot, and every event since applied to it as docs/protocol.md says.
+class Client {
+ public:
+  /// `get` loads a conversation as the client would, by a request of its own.
+  using Get = std::function<base::Result<entity::ConversationView>(ConversationId)>;
+
+  Client(const Snapshot& snapshot, Get get)
+      : get_(std::move(get)), me_(snapshot.me), settings_(snapshot.settings) {
+    for (const entity::Relation& relation : snapshot.relations) {
+      relations_[relation.peer.id] = relation.state;
+    }
+    for (const entity::ConversationView& view : snapshot.conversations) {
+      conversations_[view.conversation.id] = view;
+    }
+  }
+
+  void apply(const entity::Event& event) {
+    std::visit([&](const auto& data) { on(event, data); }, event.data);
+  }
+
+  std::string text() const {
+    std::string out =
+        fmt::format("me {} {} v{}\n", me_.display_name, me_.email.value_or("-"), me_.version.value);
+    out += fmt::format("settings {} {} {} {} {}\n", entity::direct_from_name(settings_.direct_from),
+                       settings_.receipts, settings_.typing, settings_.language, settings_.theme);
+    for (const auto& [peer, state] : relations_) {
+      out += fmt::format("user {} {}\n", peer.value, entity::relation_name(state));
+    }
+    for (const auto& [id, view] : conversations_) {
+      out += fmt::format("conversation {} peer {} seq {} read {} theirs {} last {}\n", id.value,
+                         view.peer ? view.peer->id.value : 0, view.conversation.last_seq,
+                         view.me.read_seq, view.peer_read_seq.value_or(-1),
+                         view.last_message ? view.last_message->text : "-");
+    }
+    return out;
+  }
+
+ private:
+  entity::ConversationView* find(ConversationId id) {
+    const auto found = conversations_.find(id);
+    return found == conversations_.end() ? nullptr : &found->second;
+  }
+  void load(ConversationId id) {
+    if (auto view = get_(id)) {
+      conversations_[id] = *std::move(view);
+    }
+  }
+  void on(const entity::Event&, const entity::Message& message) {
+    entity::ConversationView* view = find(message.conversation);
+    if (view == nullptr) {
+      return;  // left since; the event that says so comes later
+    }
+    if (message.seq >= view->conversation.last_seq) {
+      view->conversation.last_seq = message.seq;
+      view->last_message = message;
+    }
+    // To write is to have read.
+    mark(*view, message.sender, message.seq);
+  }
+  void on(const entity::Event&, const entity::ReadMark& read) {
+    if (entity::ConversationView* view = find(read.conversation)) {
+      mark(*view, read.user, read.seq);
+    }
+  }
+  void mark(entity::ConversationView& view, UserId user, std::int64_t seq) {
+    if (user == me_.id) {
+      view.me.read_seq = seq;
+    } else if (view.peer_read_seq) {
+      view.peer_read_seq = seq;
+    }
+  }
+  void on(const entity::Event&, const entity::RelationChange& change) {
+    if (change.state == entity::RelationState::kNone) {
+      relations_.erase(change.peer.id);
+    } else {
+      relations_[change.peer.id] = change.state;
+    }
+  }
+  void on(const entity::Event& event, const entity::MemberChange& change) {
+    if (change.user.id != me_.id) {
+      return;
+    }
+    if (event.kind == entity::EventKind::kJoined) {
+      load(change.conversation);
+    } else {
+      conversations_.erase(change.conversation);
+    }
+  }
+  void on(const entity::Event& event, const entity::ProfileChange& change) {
+    me_ = change.user;
+    me_.version = std::max(me_.version, event.id);
+  }
+  void on(const entity::Event&, const entity::SettingsChange& change) {
+    const bool receipts_changed = settings_.receipts != change.settings.receipts;
+    settings_ = change.settings;
+    if (receipts_changed) {
+      // What the others have read was hidden until now, or is from now on: ask again.
+      for (auto& [id, view] : conversations_) {
+        load(id);
+      }
+    }
+  }
+  void on(const entity::Event&, const entity::SessionEnded&) {
+    ADD_FAILURE() << "the end of a session reached a client";
+  }
+
+  Get get_;
+  entity::User me_;
+  entity::Settings settings_;
+  std::map<UserId, entity::RelationState> relations_;
+  std::map<ConversationId, entity::ConversationView> conversations_;
+};
+
+}  // namespace keepline::logic
