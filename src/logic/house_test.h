@@ -86,7 +86,7 @@ std::string code_of(const base::Result<T>& result) {
   return result ? "ok" : std::string(base::code_name(result.error().code));
 }
 
-/// A folder of its own under the system's temporary one.
+/// A folder of its own, in memory where the system has room for that. The caller removes it.
 std::filesystem::path make_test_folder();
 
 }  // namespace keepline::logic
