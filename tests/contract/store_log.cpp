@@ -247,7 +247,8 @@ TEST_P(LogContract, ShowsLaterStateOfWhatAnEventIsAbout) {
   later.display_name = "later";
   later.version = EventId(id.value + 5);
   must(write([&](Transaction& tx) { return tx.update_user(later); }));
-  const auto& shown = std::get<entity::ProfileChange>(events(EventId()).at(0).data).user;
+  const auto stored = events(EventId());
+  const auto& shown = std::get<entity::ProfileChange>(stored.at(0).data).user;
   EXPECT_EQ(shown.display_name, "later");
   EXPECT_EQ(shown.version, later.version);
 }

@@ -28,7 +28,8 @@ TEST(Answer, IsReadFromAnyNumberOfPieces) {
 }
 
 TEST(Answer, HasTheBodyThatItsLengthSays) {
-  const AnswerRead plain = read(std::string(kPlain) + "HTTP/1.1 200 OK\r\n");
+  const std::string two = std::string(kPlain) + "HTTP/1.1 200 OK\r\n";
+  const AnswerRead plain = read(two);
   EXPECT_EQ(plain.answer.status, 201);
   EXPECT_EQ(plain.answer.body, "hello");
   EXPECT_EQ(plain.used, kPlain.size()) << "what follows belongs to the next answer";
