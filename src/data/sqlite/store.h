@@ -24,8 +24,8 @@ struct OpenOptions {
 };
 
 /// Opens `<folder>/keepline.db` and takes the folder's lock for the Store's life. A new database is
-/// made in one transaction: after a crash in the middle the next start makes it anew. An older schema
-/// is brought up to date, also in one transaction, after a copy was laid beside it
+/// made in one transaction: after a crash in the middle the next start makes it anew. An older
+/// schema is brought up to date, also in one transaction, after a copy was laid beside it
 /// (`before-schema-<n>.db`).
 ///
 /// Errors, each with one sentence for the person who starts the server:
