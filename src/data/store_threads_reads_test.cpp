@@ -58,6 +58,7 @@ TEST_F(StoreThreadsReads, RefusesReadsThatNoLongerFit) {
         to = user.error().code;
       }(*threads_, refused),
       boost::asio::detached);
+  io_.poll();  // it asks while the reader is still held
   finish();
   EXPECT_EQ(refused, Errc::kOverloaded);
 }

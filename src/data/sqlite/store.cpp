@@ -47,11 +47,14 @@ class SqliteReadConnection final : public ReadConnection {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(FolderLock lock, fs::path path, std::string vfs)
-      : lock_(std::move(lock)), path_(std::move(path)), vfs_(std::move(vfs)) {}
+  SqliteStore(FolderLock lock, fs::path path, const OpenOptions& options)
+      : lock_(std::move(lock)),
+        path_(std::move(path)),
+        vfs_(options.vfs),
+        log_frames_max_(options.log_frames_max) {}
 
   Result<std::unique_ptr<WriteConnection>> open_writer() override {
-    auto writer = sqlite::SqliteWriter::open(path_, vfs_);
+    auto writer = sqlite::SqliteWriter::open(path_, vfs_, log_frames_max_);
     if (!writer) {
       return writer.error();
     }
@@ -70,6 +73,7 @@ class SqliteStore final : public Store {
   const FolderLock lock_;
   const fs::path path_;
   const std::string vfs_;
+  const std::int64_t log_frames_max_;
 };
 
 /// `folder` as a person is told of it.
@@ -153,7 +157,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const OpenOptions& options) {
       return ready.error();
     }
   }
-  return std::unique_ptr<Store>(new SqliteStore(std::move(*lock), path, options.vfs));
+  return std::unique_ptr<Store>(new SqliteStore(std::move(*lock), path, options));
 }
 
 }  // namespace keepline::data

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -21,6 +22,9 @@ struct OpenOptions {
   bool demo = false;
   /// The name of the SQLite VFS to use; empty for the system's. For tests that make disks fail.
   std::string vfs;
+  /// Pages of 4 KiB past which the write-ahead log is begun anew; it stays below 4/3 of this unless
+  /// a reader stands in the way. 48 MB. Smaller in tests.
+  std::int64_t log_frames_max = 12'000;
 };
 
 /// Opens `<folder>/keepline.db` and takes the folder's lock for the Store's life. A new database is

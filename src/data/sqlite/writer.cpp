@@ -13,12 +13,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Frames are pages of 4 KiB. A checkpoint makes whoever sends meanwhile wait for it, so it runs
-// when nothing is waiting; under steady load seldom, since it takes little longer for being larger:
-// then less than one send in a hundred meets it (bench/store_send).
-constexpr std::int64_t kCheckpointFrames = 4000;
-constexpr std::int64_t kRestartFrames = 12'000;  // 48 MB
-constexpr std::int64_t kRestartAgainFrames = 250;
+// A checkpoint makes whoever sends meanwhile wait for it, so it runs when nothing is waiting; under
+// steady load seldom, since it takes little longer for being larger: then less than one send in a
+// hundred meets it (bench/store_send). As parts of the log's largest size:
+constexpr std::int64_t kCheckpointPart = 3;
+constexpr std::int64_t kRestartAgainPart = 48;
 
 constexpr auto kNonceKept = std::chrono::days(30);
 constexpr auto kPruneEvery = 60s;
@@ -78,11 +77,12 @@ Result<entity::Message> SqliteTransaction::append(const entity::NewMessage& mess
   return stored;
 }
 
-SqliteWriter::SqliteWriter(std::unique_ptr<Db> db, EventId head)
-    : db_(std::move(db)), transaction_(*db_), head_(head) {}
+SqliteWriter::SqliteWriter(std::unique_ptr<Db> db, EventId head, std::int64_t log_frames_max)
+    : log_frames_max_(log_frames_max), db_(std::move(db)), transaction_(*db_), head_(head) {}
 
 Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::filesystem::path& path,
-                                                         const std::string& vfs) {
+                                                         const std::string& vfs,
+                                                         std::int64_t log_frames_max) {
   auto db = Db::open(path, vfs, Db::Role::kWriter);
   if (!db) {
     return db.error();
@@ -92,7 +92,8 @@ Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::filesystem::
   if (!position) {
     return position.error();
   }
-  return std::unique_ptr<SqliteWriter>(new SqliteWriter(std::move(*db), position->head));
+  return std::unique_ptr<SqliteWriter>(
+      new SqliteWriter(std::move(*db), position->head, log_frames_max));
 }
 
 Result<Transaction*> SqliteWriter::begin(Time now) {
@@ -174,8 +175,8 @@ void SqliteWriter::checkpoint(bool idle) {
     restart_at_ = 0;
   }
   const std::int64_t waiting = frames - checkpointed_;
-  const bool restart = frames > kRestartFrames && frames >= restart_at_;
-  if (!restart && waiting < (idle ? 1 : kCheckpointFrames)) {
+  const bool restart = frames > log_frames_max_ && frames >= restart_at_;
+  if (!restart && waiting < (idle ? 1 : log_frames_max_ / kCheckpointPart)) {
     return;
   }
   const auto done = db_->checkpoint(restart);
@@ -189,7 +190,7 @@ void SqliteWriter::checkpoint(bool idle) {
   // Where a reader stood in the way, what was left counts as new, so that it is not tried again and
   // again.
   checkpointed_ = done->busy ? frames : done->done;
-  restart_at_ = restart && done->busy ? frames + kRestartAgainFrames : 0;
+  restart_at_ = restart && done->busy ? frames + log_frames_max_ / kRestartAgainPart : 0;
 }
 
 void SqliteWriter::prune(Time now) {

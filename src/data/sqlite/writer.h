@@ -90,7 +90,8 @@ class SqliteTransaction final : public ReaderOn<Transaction> {
 class SqliteWriter final : public WriteConnection {
  public:
   static Result<std::unique_ptr<SqliteWriter>> open(const std::filesystem::path& path,
-                                                    const std::string& vfs);
+                                                    const std::string& vfs,
+                                                    std::int64_t log_frames_max);
 
   Result<Transaction*> begin(Time now) override;
   Status savepoint() override;
@@ -102,12 +103,13 @@ class SqliteWriter final : public WriteConnection {
   void maintain(Time now, bool idle) override;
 
  private:
-  SqliteWriter(std::unique_ptr<Db> db, EventId head);
+  SqliteWriter(std::unique_ptr<Db> db, EventId head, std::int64_t log_frames_max);
 
   Status run(Sql sql) { return db_->query(sql).run(); }
   void checkpoint(bool idle);
   void prune(Time now);
 
+  const std::int64_t log_frames_max_;
   std::unique_ptr<Db> db_;
   SqliteTransaction transaction_;
   EventId head_;                       ///< the newest id that is committed
