@@ -10,8 +10,11 @@
 namespace keepline::entity {
 namespace {
 
+/// utf8proc gives out what free() takes back.
 struct Free {
-  void operator()(utf8proc_uint8_t* bytes) const { std::free(bytes); }
+  void operator()(utf8proc_uint8_t* bytes) const {
+    std::free(bytes);  // NOLINT(cppcoreguidelines-no-malloc)
+  }
 };
 
 /// utf8proc takes options as an enum that is meant to be or-ed.

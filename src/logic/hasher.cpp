@@ -100,6 +100,8 @@ struct Hasher::Impl {
       job.run = [answer, question = std::move(question)] { answer(question()); };
       job.refuse = [answer](Error error) { answer(Result<T>(std::move(error))); };
       if (!queue.push(std::move(job))) {
+        // A queue that refuses leaves the job where it was.
+        // NOLINTNEXTLINE(bugprone-use-after-move)
         job.refuse(stopping ? Error(Errc::kShuttingDown, "the server is stopping")
                             : base::retry_later(Errc::kOverloaded, "too many sign-ins at once", 2));
       }

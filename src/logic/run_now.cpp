@@ -16,7 +16,7 @@ void run_now(boost::asio::awaitable<void> task) {
 void run_together(std::vector<boost::asio::awaitable<void>> tasks) {
   boost::asio::io_context loop(1);
   for (auto& task : tasks) {
-    boost::asio::co_spawn(loop, std::move(task), [](std::exception_ptr failed) {
+    boost::asio::co_spawn(loop, std::move(task), [](const std::exception_ptr& failed) {
       if (failed) {
         std::rethrow_exception(failed);
       }
