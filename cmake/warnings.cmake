@@ -6,7 +6,7 @@ target_compile_options(keepline_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:
   -Woverloaded-virtual -Wcast-align -Wdouble-promotion -Wformat=2 -Wimplicit-fallthrough -Werror>)
 target_compile_definitions(keepline_options INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
-  BOOST_BEAST_USE_STD_STRING_VIEW SPDLOG_FMT_EXTERNAL FMT_HEADER_ONLY)
+  BOOST_BEAST_USE_STD_STRING_VIEW SPDLOG_FMT_EXTERNAL)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these inside inlined library code, where they are false; the last where a coroutine's frame comes from
   # Asio's recycling allocator.

@@ -164,7 +164,8 @@ configure() {
   done
   [ -n "$stale" ] || return 0
   if [ ! -f "$cache" ] && command -v ccache >/dev/null; then
-    set -- "$@" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache
+    # Its manual asks for this where headers are precompiled.
+    set -- "$@" "-DCMAKE_CXX_COMPILER_LAUNCHER=env;CCACHE_SLOPPINESS=pch_defines,time_macros;ccache"
   fi
   cmake --preset "$preset" "$@" -Wno-dev >"$(log_file "configure-$preset")" 2>&1 || {
     cat "$(log_file "configure-$preset")" >&2
