@@ -1,0 +1,285 @@
+// The only place that distrusts bytes: behind it, every value is what its type says. Fields that
+// are not known are left out, and so are events and signals of a type that is not known, because
+// the protocol may grow.
+import {
+  count,
+  type Decoder,
+  DecodeError,
+  type Fields,
+  flag,
+  id,
+  list,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  text,
+  time,
+} from './shape';
+import type {
+  Advice,
+  Batch,
+  Conversation,
+  Hello,
+  KeeplineEvent,
+  Message,
+  MessagePage,
+  OwnUser,
+  Relation,
+  Reset,
+  SessionInfo,
+  Settings,
+  Signal,
+  Snapshot,
+  User,
+} from './types';
+
+const relationState = oneOf(['none', 'requested', 'incoming', 'friends', 'blocked']);
+const role = oneOf(['member', 'admin', 'owner']);
+
+export const decodeUser: Decoder<User> = (value, at) => {
+  const user = object(value, at);
+  return {
+    id: id(user.id, `${at}.id`),
+    name: text(user.name, `${at}.name`),
+    display_name: text(user.display_name, `${at}.display_name`),
+    sex: nullable(text)(user.sex, `${at}.sex`),
+    age: nullable(count)(user.age, `${at}.age`),
+    version: count(user.version, `${at}.version`),
+    ...optional(user, 'last_seen', time, at),
+  };
+};
+
+export const decodeOwnUser: Decoder<OwnUser> = (value, at) => {
+  const user = object(value, at);
+  return {
+    ...decodeUser(value, at),
+    email: nullable(text)(user.email, `${at}.email`),
+    created_at: time(user.created_at, `${at}.created_at`),
+  };
+};
+
+export const decodeSettings: Decoder<Settings> = (value, at) => {
+  const settings = object(value, at);
+  return {
+    direct_from: oneOf(['everyone', 'friends'])(settings.direct_from, `${at}.direct_from`),
+    requests_from: oneOf(['everyone', 'nobody'])(settings.requests_from, `${at}.requests_from`),
+    receipts: flag(settings.receipts, `${at}.receipts`),
+    typing: flag(settings.typing, `${at}.typing`),
+    last_seen: flag(settings.last_seen, `${at}.last_seen`),
+    language: oneOf(['', 'en', 'zh'])(settings.language, `${at}.language`),
+    theme: oneOf(['', 'light', 'dark'])(settings.theme, `${at}.theme`),
+  };
+};
+
+export const decodeMessage: Decoder<Message> = (value, at) => {
+  const message = object(value, at);
+  return {
+    id: id(message.id, `${at}.id`),
+    conversation: id(message.conversation, `${at}.conversation`),
+    seq: id(message.seq, `${at}.seq`),
+    sender: id(message.sender, `${at}.sender`),
+    at: time(message.at, `${at}.at`),
+    text: text(message.text, `${at}.text`),
+  };
+};
+
+export const decodeMessagePage: Decoder<MessagePage> = (value, at) => {
+  const page = object(value, at);
+  const messages = list(decodeMessage)(page.messages, `${at}.messages`);
+  for (const [index, message] of messages.entries()) {
+    if (index > 0 && message.seq <= (messages[index - 1]?.seq ?? 0)) {
+      throw new DecodeError(`${at}.messages[${index}].seq`, 'above the one before');
+    }
+  }
+  return { messages, more: flag(page.more, `${at}.more`) };
+};
+
+export const decodeConversation: Decoder<Conversation> = (value, at) => {
+  const fields = object(value, at);
+  return {
+    id: id(fields.id, `${at}.id`),
+    kind: oneOf(['direct', 'group', 'room'])(fields.kind, `${at}.kind`),
+    title: text(fields.title, `${at}.title`),
+    last_seq: count(fields.last_seq, `${at}.last_seq`),
+    last_event: count(fields.last_event, `${at}.last_event`),
+    member_count: count(fields.member_count, `${at}.member_count`),
+    role: role(fields.role, `${at}.role`),
+    read_seq: count(fields.read_seq, `${at}.read_seq`),
+    unread: count(fields.unread, `${at}.unread`),
+    ...optional(fields, 'peer', decodeUser, at),
+    ...optional(fields, 'peer_read_seq', count, at),
+    ...optional(fields, 'last_message', decodeMessage, at),
+  };
+};
+
+export const decodeRelation: Decoder<Relation> = (value, at) => {
+  const fields = object(value, at);
+  return {
+    user: decodeUser(fields.user, `${at}.user`),
+    state: relationState(fields.state, `${at}.state`),
+    ...optional(fields, 'online', flag, at),
+  };
+};
+
+export const decodeSession: Decoder<SessionInfo> = (value, at) => {
+  const session = object(value, at);
+  return {
+    id: id(session.id, `${at}.id`),
+    kind: oneOf(['cookie', 'bearer'])(session.kind, `${at}.kind`),
+    agent: text(session.agent, `${at}.agent`),
+    address: text(session.address, `${at}.address`),
+    created_at: time(session.created_at, `${at}.created_at`),
+    last_used: time(session.last_used, `${at}.last_used`),
+    expires_at: time(session.expires_at, `${at}.expires_at`),
+    current: flag(session.current, `${at}.current`),
+  };
+};
+
+export const decodeSnapshot: Decoder<Snapshot> = (value, at) => {
+  const fields = object(value, at);
+  return {
+    cursor: cursor(fields.cursor, `${at}.cursor`),
+    me: decodeOwnUser(fields.me, `${at}.me`),
+    settings: decodeSettings(fields.settings, `${at}.settings`),
+    relations: list(decodeRelation)(fields.relations, `${at}.relations`),
+    conversations: list(decodeConversation)(fields.conversations, `${at}.conversations`),
+    more_conversations: flag(fields.more_conversations, `${at}.more_conversations`),
+  };
+};
+
+export const decodeBatchOrReset: Decoder<Batch | Reset> = (value, at) => {
+  const fields = object(value, at);
+  if (fields.reset !== undefined) {
+    const reset = object(fields.reset, `${at}.reset`);
+    return {
+      reset: { why: oneOf(['old', 'epoch', 'ahead', 'unknown'])(reset.why, `${at}.reset.why`) },
+      cursor: cursor(fields.cursor, `${at}.cursor`),
+      ...optional(fields, 'advice', decodeAdvice, at),
+    };
+  }
+  return {
+    cursor: cursor(fields.cursor, `${at}.cursor`),
+    events: known(fields.events, `${at}.events`, decodeEvent),
+    signals: known(fields.signals, `${at}.signals`, decodeSignal),
+    more: flag(fields.more, `${at}.more`),
+    ...optional(fields, 'advice', decodeAdvice, at),
+    ...optional(fields, 'hello', decodeHello, at),
+  };
+};
+
+const cursor: Decoder<string> = (value, at) => {
+  const string = text(value, at);
+  if (string === '') throw new DecodeError(at, 'a cursor');
+  return string;
+};
+
+const decodeAdvice: Decoder<Advice> = (value, at) => {
+  const advice = object(value, at);
+  const [low, high] = list(count)(advice.retry, `${at}.retry`);
+  if (low === undefined || high === undefined || low > high) {
+    throw new DecodeError(`${at}.retry`, 'two numbers in order');
+  }
+  return { retry: [low, high], ...optional(advice, 'wait', count, at) };
+};
+
+const decodeHello: Decoder<Hello> = (value, at) => {
+  const hello = object(value, at);
+  return {
+    user: id(hello.user, `${at}.user`),
+    build: text(hello.build, `${at}.build`),
+    server_time: time(hello.server_time, `${at}.server_time`),
+  };
+};
+
+function known<T>(value: unknown, at: string, decode: Decoder<T | null>): T[] {
+  return list(decode)(value, at).filter((item): item is T & ({} | undefined) => item !== null);
+}
+
+export const decodeEvent: Decoder<KeeplineEvent | null> = (value, at) => {
+  const event = object(value, at);
+  const head = { id: id(event.id, `${at}.id`), at: time(event.at, `${at}.at`) };
+  const data = (): Fields => object(event.data, `${at}.data`);
+  const conversation = (): number => id(event.conversation, `${at}.conversation`);
+  switch (event.type) {
+    case 'message':
+      return {
+        ...head,
+        type: 'message',
+        conversation: conversation(),
+        seq: id(event.seq, `${at}.seq`),
+        data: {
+          sender: id(data().sender, `${at}.data.sender`),
+          text: text(data().text, `${at}.data.text`),
+        },
+      };
+    case 'read':
+      return {
+        ...head,
+        type: 'read',
+        conversation: conversation(),
+        data: {
+          user: id(data().user, `${at}.data.user`),
+          seq: count(data().seq, `${at}.data.seq`),
+        },
+      };
+    case 'relation':
+      return {
+        ...head,
+        type: 'relation',
+        data: {
+          user: decodeUser(data().user, `${at}.data.user`),
+          state: relationState(data().state, `${at}.data.state`),
+        },
+      };
+    case 'joined':
+    case 'left':
+      return {
+        ...head,
+        type: event.type,
+        conversation: conversation(),
+        data: {
+          user: decodeUser(data().user, `${at}.data.user`),
+          role: role(data().role, `${at}.data.role`),
+        },
+      };
+    case 'profile':
+      return { ...head, type: 'profile', data: decodeOwnUser(event.data, `${at}.data`) };
+    case 'settings':
+      return { ...head, type: 'settings', data: decodeSettings(event.data, `${at}.data`) };
+    default:
+      return null;
+  }
+};
+
+export const decodeSignal: Decoder<Signal | null> = (value, at) => {
+  const signal = object(value, at);
+  const data = (): Fields => object(signal.data, `${at}.data`);
+  const user = (): number => id(signal.user, `${at}.user`);
+  switch (signal.kind) {
+    case 'presence':
+      return {
+        kind: 'presence',
+        user: user(),
+        data: {
+          online: flag(data().online, `${at}.data.online`),
+          ...optional(data(), 'last_seen', time, `${at}.data`),
+        },
+      };
+    case 'typing':
+      return {
+        kind: 'typing',
+        user: user(),
+        conversation: id(signal.conversation, `${at}.conversation`),
+        data: { typing: flag(data().typing, `${at}.data.typing`) },
+      };
+    case 'profile':
+      return {
+        kind: 'profile',
+        user: user(),
+        data: { version: count(data().version, `${at}.data.version`) },
+      };
+    default:
+      return null;
+  }
+};

@@ -1,0 +1,117 @@
+export const SETTINGS_TABS = [
+  'profile',
+  'account',
+  'appearance',
+  'language',
+  'privacy',
+  'connection',
+] as const;
+export type SettingsTab = (typeof SETTINGS_TABS)[number];
+
+export type Route =
+  | { readonly name: 'login' }
+  | { readonly name: 'register' }
+  | { readonly name: 'home' }
+  | { readonly name: 'chat'; readonly id: number }
+  | { readonly name: 'friends' }
+  | { readonly name: 'settings'; readonly tab: SettingsTab }
+  | { readonly name: 'not-found' };
+
+export function parse(path: string): Route {
+  const [first = '', second, ...rest] = path.split('/').filter((part) => part !== '');
+  if (rest.length > 0) return { name: 'not-found' };
+  switch (first) {
+    case '':
+      return { name: 'home' };
+    case 'login':
+    case 'register':
+    case 'friends':
+      return second === undefined ? { name: first } : { name: 'not-found' };
+    case 'c': {
+      if (second === undefined || !/^[1-9]\d{0,15}$/.test(second)) return { name: 'not-found' };
+      const id = Number(second);
+      return Number.isSafeInteger(id) ? { name: 'chat', id } : { name: 'not-found' };
+    }
+    case 'settings': {
+      const tab = SETTINGS_TABS.find((name) => name === (second ?? SETTINGS_TABS[0]));
+      return tab ? { name: 'settings', tab } : { name: 'not-found' };
+    }
+    default:
+      return { name: 'not-found' };
+  }
+}
+
+export function pathOf(route: Route): string {
+  switch (route.name) {
+    case 'home':
+    case 'not-found':
+      return '/';
+    case 'chat':
+      return `/c/${route.id}`;
+    case 'settings':
+      return `/settings/${route.tab}`;
+    default:
+      return `/${route.name}`;
+  }
+}
+
+/** Where a sign-in may lead: a path of this origin that is no sign-in itself, else the start. */
+export function safeReturn(wanted: string | null): string {
+  if (!wanted?.startsWith('/') || wanted.startsWith('//') || wanted.includes('\\')) return '/';
+  const route = parse(wanted.split(/[?#]/)[0] ?? '/');
+  return ['login', 'register', 'not-found'].includes(route.name) ? '/' : pathOf(route);
+}
+
+/** The address bar. One per page. */
+export class Router {
+  #path = $state(location.pathname);
+  #search = $state(location.search);
+  readonly route: Route = $derived(parse(this.#path));
+  readonly query: URLSearchParams = $derived(new URLSearchParams(this.#search));
+
+  constructor() {
+    addEventListener('popstate', () => this.#read());
+    addEventListener('click', (event) => this.#follow(event));
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  /** Goes to a route, or to a path of this origin. Going where one is adds nothing to the history. */
+  go(to: Route | string, options: { readonly replace?: boolean } = {}): void {
+    const path = typeof to === 'string' ? to : pathOf(to);
+    if (path === location.pathname + location.search) return;
+    if (options.replace) history.replaceState({}, '', path);
+    else history.pushState({ inside: true }, '', path);
+    this.#read();
+  }
+
+  /** Goes back where that stays inside the app, else to the fallback. */
+  back(fallback: Route): void {
+    const state: unknown = history.state;
+    if (typeof state === 'object' && state !== null && 'inside' in state) history.back();
+    else this.go(fallback, { replace: true });
+  }
+
+  #read(): void {
+    this.#path = location.pathname;
+    this.#search = location.search;
+  }
+
+  /** Turns a plain click on one of our own links into a change of route. */
+  #follow(event: MouseEvent): void {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
+    if (!(link instanceof HTMLAnchorElement) || link.target !== '' || link.hasAttribute('download'))
+      return;
+    // A link of one page only moves the focus, which the browser does better.
+    if (link.origin !== location.origin || link.getAttribute('href')?.startsWith('#')) return;
+    if (parse(link.pathname).name === 'not-found') return;
+    event.preventDefault();
+    this.go(link.pathname + link.search);
+  }
+}
+
+export const router = new Router();
