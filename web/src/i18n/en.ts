@@ -1,0 +1,5 @@
+import { errors } from './en_errors';
+
+export const en = {
+  errors,
+};
