@@ -37,8 +37,7 @@ export class ApiError {
 }
 
 export type Outcome<T = void> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: ApiError };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ApiError };
 
 export function done(): Outcome;
 export function done<T>(value: T): Outcome<T>;

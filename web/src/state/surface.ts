@@ -181,7 +181,11 @@ export interface ChatSurface {
   readonly unreadConversations: number;
   readonly unreadTotal: number;
   /** The newest message of somebody else that was told live; for the announcer. */
-  readonly heard: { readonly conversation: number; readonly sender: User; readonly text: string } | null;
+  readonly heard: {
+    readonly conversation: number;
+    readonly sender: User;
+    readonly text: string;
+  } | null;
   person(user: number): Person | null;
   conversation(id: number): ConversationView | null;
   /** Loads somebody who is not known yet. */
