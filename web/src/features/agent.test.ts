@@ -12,6 +12,10 @@ describe('describeAgent', () => {
   });
 
   it('says nothing about what it does not know', () => {
-    expect(describeAgent('curl/8')).toEqual({ browser: undefined, system: undefined, phone: false });
+    expect(describeAgent('curl/8')).toEqual({
+      browser: undefined,
+      system: undefined,
+      phone: false,
+    });
   });
 });

@@ -1,4 +1,5 @@
-import type { Catalogue } from './en';
+import type { Catalogue } from './catalogue';
+import { errors } from './zh_errors';
 
 // 简体中文。不逐字翻译；标点用全角，中文与西文之间留空格。
 // (Simplified Chinese, written rather than translated; the type keeps it complete.)
@@ -6,8 +7,6 @@ import type { Catalogue } from './en';
 const number = (n: number): string => n.toLocaleString('zh-CN');
 
 export const zh: Catalogue = {
-  language: '简体中文',
-
   close: '关闭',
   cancel: '取消',
   save: '保存',
@@ -23,51 +22,16 @@ export const zh: Catalogue = {
   tryAgain: '再试一次',
   you: '你',
   notes: '提示',
-  somebody: '某人',
   online: '在线',
   offline: '离线',
   showPassword: '显示密码',
   hidePassword: '隐藏密码',
 
-  errors: {
-    bad_request: '服务器没看懂这个请求。',
-    bad_json: '服务器没看懂这个请求。',
-    head_too_large: '请求太大，服务器无法处理。',
-    uri_too_long: '要找的内容太长了。',
-    too_large: '内容太大，无法发送。',
-    wrong_type: '服务器没看懂这个请求。',
-    timeout: '服务器等得太久了。请检查网络后再试。',
-    method_not_allowed: '服务器不支持这个操作。',
-    version_not_supported: '服务器不支持这个操作。',
-    not_implemented: '服务器不支持这个操作。',
-    wrong_host: '服务器不接受用这个地址访问，可请管理员开放。',
-    bad_origin: '服务器不接受从这个地址发来的更改，可请管理员开放。',
-    unknown_field: '页面比服务器旧，请刷新。',
-    missing_field: '有内容没有填。',
-    bad_type: '页面比服务器旧，请刷新。',
-    bad_value: '这里不能用这个内容。',
-    too_long: '太长了。',
-    too_short: '太短了。',
-    sign_in_required: '你已退出登录。',
-    wrong_credentials: '用户名或密码不对。',
-    other_user: '这里现在登录的是另一个人。',
-    not_allowed: '无法对这个人这样做。',
-    not_found: '这里没有，或已经不在了。',
-    name_taken: '这个名字已被使用。',
-    nonce_reused: '这条消息之前以别的内容发过了。',
-    conflict: '情况有变，请看一下再操作。',
-    too_many_attempts: '尝试次数太多。',
-    rate_limited: '操作太频繁了，请稍等。',
-    overloaded: '服务器正忙，请稍后再试。',
-    storage_full: '服务器空间已满，请告诉管理员。',
-    shutting_down: '服务器正在重启，请稍后再试。',
-    internal: '服务器出错了，请再试一次。',
-    network: '连不上服务器。',
-    unreadable: '收到的回应不是 Keepline 发来的，途中可能被替换了。',
-    stale_send: '这条消息时间较久，可能已经送达。还要再发一次吗？',
-  },
+  errors,
   retryIn: (seconds) =>
-    seconds < 90 ? `请在 ${number(seconds)} 秒后再试。` : `请在 ${number(Math.ceil(seconds / 60))} 分钟后再试。`,
+    seconds < 90
+      ? `请在 ${number(seconds)} 秒后再试。`
+      : `请在 ${number(Math.ceil(seconds / 60))} 分钟后再试。`,
 
   signIn: {
     title: '登录',
@@ -109,7 +73,7 @@ export const zh: Catalogue = {
     emailRule: '只有你自己看得到',
     emailBad: '这不像是邮箱地址',
     sex: '性别',
-    sexes: { '': '不填', female: '女', male: '男', other: '其他' },
+    sexes: { none: '不填', female: '女', male: '男', other: '其他' },
     age: '年龄',
     ageBad: '请填 0 到 150 的整数',
     submit: '注册',
@@ -120,14 +84,14 @@ export const zh: Catalogue = {
   ended: {
     title: '请重新登录',
     text: '登录已失效。你写的内容都还在。',
-    password: '密码',
     submit: '登录',
     other: '换一个账号',
   },
 
   otherUser: {
     title: '登录的是另一个人',
-    text: (mine) => `这个页面属于 ${mine}，但这个浏览器现在登录的是另一个人。这里不会再发送任何内容。`,
+    text: (mine) =>
+      `这个页面属于 ${mine}，但这个浏览器现在登录的是另一个人。这里不会再发送任何内容。`,
     reload: '以那个人的身份继续',
   },
 
@@ -138,14 +102,13 @@ export const zh: Catalogue = {
   },
 
   boot: {
-    failed: 'Keepline 没能启动。',
+    starting: 'Keepline 正在启动',
   },
 
   nav: {
     chats: '聊天',
     friends: '好友',
     otherChats: '其他聊天',
-    settings: '设置',
     home: 'Keepline，聊天',
     addFriend: '添加好友',
     switcher: '跳转到…',
@@ -154,7 +117,6 @@ export const zh: Catalogue = {
     requests: (n) => `${number(n)} 个好友申请`,
     skip: '跳到输入框',
     backToChats: '返回聊天列表',
-    collapse: (section) => `${section}，展开或收起`,
   },
 
   row: {
@@ -173,7 +135,7 @@ export const zh: Catalogue = {
     noFriendsDetail: '可以按用户名找人。',
     addFriend: '添加好友',
     choose: '选择一个聊天',
-    chooseDetail: '在左边选一个人，或用快捷键跳转。',
+    chooseDetail: '从列表里选一个人，或按名字跳转。',
     offline: '你已离线，这台设备上还没有保存内容。',
   },
 
@@ -184,7 +146,7 @@ export const zh: Catalogue = {
     addDetail: '按用户名找人，发出申请。',
     profile: '完善资料',
     profileDetail: '别人看到的是你的显示名。',
-    look: '选择主题和语言',
+    look: '选择外观',
     lookDetail: '浅色或深色，中文或 English。',
     done: '知道了',
   },
@@ -203,8 +165,9 @@ export const zh: Catalogue = {
     jump: '回到最新消息',
     jumpUnread: (n) => `回到最新消息，${number(n)} 条新消息`,
     typing: (name) => `${name} 正在输入…`,
+    typingTwo: (one, two) => `${one} 和 ${two} 正在输入…`,
+    typingMany: '有几个人正在输入…',
     placeholder: (name) => `发消息给 ${name}`,
-    message: '消息',
     send: '发送',
     sent: '消息已发送',
     blocked: (name) => `你已屏蔽 ${name}。解除屏蔽后才能继续聊天。`,
@@ -214,7 +177,6 @@ export const zh: Catalogue = {
     code: (language) => `${language} 代码`,
     plainCode: '代码',
     showFormatted: '显示格式',
-    opensAt: (host) => `打开 ${host}`,
   },
 
   message: {
@@ -227,7 +189,6 @@ export const zh: Catalogue = {
     retry: '重试',
     edit: '编辑',
     delete: '删除',
-    deleted: '消息已删除',
     actions: '消息操作',
     copyText: '复制文字',
     markUnread: '从这里标为未读',
@@ -242,7 +203,6 @@ export const zh: Catalogue = {
     offline: '你已离线。',
     offlineDetail: '消息会先保存，之后再发送。',
     back: '已连接',
-    outdated: '页面比服务器旧。',
     updateReady: '有新版本',
     reload: '刷新',
   },
@@ -253,10 +213,8 @@ export const zh: Catalogue = {
     online: '在线',
     requests: '申请',
     blocked: '已屏蔽',
-    search: '找人',
-    searchHint: '用户名',
+    search: '按用户名找人',
     clearSearch: '清空搜索',
-    searching: '正在查找…',
     results: (n) => (n === 0 ? '没有找到' : `找到 ${number(n)} 人`),
     nobody: (query) => `没有用户名以“${query}”开头的人。`,
     nobodyDetail: '请从用户名的开头输入。',
@@ -286,7 +244,6 @@ export const zh: Catalogue = {
     didBlock: (name) => `已屏蔽 ${name}`,
     didUnblock: (name) => `已解除对 ${name} 的屏蔽`,
     actionsFor: (name) => `${name} 的更多操作`,
-    loadFailed: '没能完成查找。',
   },
 
   confirm: {
@@ -306,8 +263,6 @@ export const zh: Catalogue = {
     sex: '性别',
     age: '年龄',
     userName: '用户名',
-    options: '更多',
-    gone: '没有这个人，或已经不在了。',
     editProfile: '编辑资料',
   },
 
@@ -319,17 +274,14 @@ export const zh: Catalogue = {
       appearance: '外观',
       language: '语言',
       privacy: '隐私',
-      shortcuts: '快捷键',
       connection: '连接',
     },
     signOut: '退出登录',
     signOutTitle: '退出登录？',
     signOutUnsent: (n) => `还有 ${number(n)} 条消息没有发出，退出后会丢失。`,
     signOutText: '这台设备上的草稿会被清除。',
-    loadFailed: '没能加载。',
 
     profileLead: '别人看到的你。',
-    displayName: '显示名',
     displayNameEmpty: '请输入名字。',
     userNameNote: '用户名不能更改。',
     memberSince: (date) => `${date}加入`,
@@ -356,11 +308,11 @@ export const zh: Catalogue = {
     revokedOthers: '其他设备都已退出',
 
     theme: '主题',
-    themes: { '': '跟随系统', light: '浅色', dark: '深色' },
+    themes: { system: '跟随系统', light: '浅色', dark: '深色' },
     themeSystem: '和设备保持一致',
     language: '语言',
-    languages: { '': '跟随系统', en: 'English', zh: '简体中文' },
-    languageSystem: '和浏览器保持一致',
+    languageSystem: '跟随系统',
+    languageSystemHint: '和浏览器保持一致',
 
     directFrom: '谁可以给你发消息',
     directEveryone: '这里的所有人',
@@ -384,15 +336,16 @@ export const zh: Catalogue = {
         offline: '离线',
         stopped: '已停止',
       },
-      since: (when) => `自 ${when}`,
+      since: '开始于',
       carrier: '传输方式',
-      carriers: { poll: '长轮询', sse: '事件流', ws: 'WebSocket' },
+      carriers: { poll: '长轮询' },
       delay: '响应时间',
       delayValue: (ms) => `${number(ms)} 毫秒`,
       resume: '上次恢复',
       never: '还没有断开过',
+      nextTry: '下次尝试',
+      waiting: '等待发送的消息',
       server: '服务器',
-      build: '服务器版本',
       unknown: '还不清楚',
       test: '现在测试',
     },

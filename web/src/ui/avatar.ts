@@ -7,7 +7,9 @@ export function initials(name: string): string {
     .trim()
     .split(/[\s_.\-·]+/u)
     .filter((word) => /[\p{L}\p{N}]/u.test(word));
-  const east = words.find((word) => /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(word));
+  const east = words.find((word) =>
+    /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(word),
+  );
   if (east) return first(east);
   const [one, two] = words;
   if (!one) return first(name.trim()) || '?';
@@ -26,5 +28,5 @@ function second(word: string): string {
 export function hue(id: number): number {
   let hash = Math.imul(id ^ (id / 0x1_0000_0000), 0x9e3779b1);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return ((hash ^ (hash >>> 13)) >>> 0) % 8 + 1;
+  return (((hash ^ (hash >>> 13)) >>> 0) % 8) + 1;
 }

@@ -3,7 +3,9 @@ import { isComposing } from './ime';
 
 describe('isComposing', () => {
   it('sees an input method that says so', () => {
-    expect(isComposing(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true }))).toBe(true);
+    expect(isComposing(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true }))).toBe(
+      true,
+    );
   });
 
   it('sees the key code of Safari, which ends the composition first', () => {

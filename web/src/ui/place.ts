@@ -17,7 +17,12 @@ export interface Size {
 
 const kMargin = 8;
 
-const kOpposite: Record<Side, Side> = { top: 'bottom', bottom: 'top', left: 'right', right: 'left' };
+const kOpposite: Record<Side, Side> = {
+  top: 'bottom',
+  bottom: 'top',
+  left: 'right',
+  right: 'left',
+};
 
 export function place(
   anchor: Box,
