@@ -83,10 +83,12 @@ TEST_F(SmallRingTest, NothingIsMissedBetweenReadingAndParking) {
   stage.reads.answer();  // the view: now it needs a page
   stage.shards_.run_all();
   ASSERT_EQ(stage.reads.waiting(), 1U);
-  stage.reads.answer();  // the page is read, and on its way
+  stage.reads.read();  // the page is read, and on its way
   stage.log.say(user(2), conversation(1));
   stage.hub->committed(stage.log.commit());
   stage.shards_.run_all();
+  EXPECT_FALSE(reply->done);
+  stage.settle();
   ASSERT_TRUE(reply->done);
   EXPECT_THAT(ids_of(reply->body), ElementsAre(113));
 }
@@ -132,21 +134,37 @@ TEST_F(CatchUpTest, AViewThatIsAheadOfTheShardWaitsForIt) {
 TEST_F(CatchUpTest, AViewThatIsBehindTheShardIsBroughtForward) {
   const std::string cursor = stage.cursor();
   const ReplyPtr reply = stage.poll(user(1), cursor);
-  stage.reads.answer();  // read as of 102, its answer on the way
+  stage.reads.read();  // as of 102, and on its way
   stage.log.leave(user(1), conversation(1));
   stage.log.say(user(2), conversation(1));
   stage.log.join(user(1), conversation(1));
-  // The shard hears of it before the view arrives.
-  for (const auto& delivered : {stage.log.commit()}) {
-    Delivery delivery;
-    for (const entity::Event& event : delivered->events) {
-      delivery.events.push_back(logged(event));
-    }
-    delivery.head = delivered->last;
-    stage.local().deliver(delivery);
-  }
+  stage.hub->committed(stage.log.commit());
+  stage.shards_.run_all();
   stage.settle();
   EXPECT_THAT(ids_of(reply->body), ElementsAre(103, 105));
+}
+
+// Goal: an old view that is brought forward over a change of the receipts, the shard's newest
+// event, does not make the inbox believe that it remembers that event.
+TEST_F(CatchUpTest, AViewThatIsBehindASettingHidesNothing) {
+  const ReplyPtr parked = stage.poll(user(1), stage.cursor());
+  stage.settle();
+  stage.log.join(user(1), conversation(2));
+  stage.hub->committed(stage.log.commit());
+  stage.shards_.run_all();
+  ASSERT_EQ(stage.reads.waiting(), 1U);
+  stage.reads.read();  // as of 103, and on its way
+  entity::Settings settings;
+  settings.receipts = false;
+  stage.log.set(user(1), settings);
+  stage.commit();
+  stage.settle();
+  stage.log.say(user(2), conversation(1));
+  stage.commit();
+  ASSERT_THAT(ids_of(parked->body), ElementsAre(103));
+  const ReplyPtr reply = stage.poll(user(1), field(parked->body, "cursor"));
+  stage.settle();
+  EXPECT_THAT(ids_of(reply->body), ElementsAre(104, 105));
 }
 
 }  // namespace

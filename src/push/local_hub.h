@@ -23,8 +23,8 @@ namespace keepline::push {
 /// The push engine on one shard. Parking is race-free by order: a listener is registered, looks
 /// again, then parks; each answer from the database leads back to that look.
 ///
-/// What may take long is cut: at most kSliceMax listeners are told in one turn of the shard's loop,
-/// and what few hear goes before what many hear.
+/// What may take long is cut: about fan_out_slice_max listeners are told in one turn of the shard's
+/// loop, and what few hear goes before what many hear.
 ///
 /// Lives on one shard. The shard must have stopped, or never run again, when it is destroyed: then
 /// whoever is parked loses its connection.
@@ -34,7 +34,6 @@ class LocalHub final : public ShardHub,
                        private InboxOwner,
                        private ListenerOwner {
  public:
-  static constexpr std::size_t kSliceMax = 256;
   /// An event that more inboxes hear than this waits behind those that fewer do.
   static constexpr std::size_t kSmallCompanyMax = 64;
 

@@ -9,8 +9,6 @@ namespace {
 
 constexpr std::size_t kFew = 0;
 constexpr std::size_t kMany = 1;
-/// Of each slice, what many hear gets at least this.
-constexpr std::size_t kManyShare = LocalHub::kSliceMax / 4;
 
 }  // namespace
 
@@ -83,15 +81,18 @@ void LocalHub::end_sessions() {
 }
 
 void LocalHub::fan_out() {
+  // Of each slice, what many hear gets at least a quarter.
+  const std::size_t slice = core_.options().fan_out_slice_max;
+  const std::size_t few_max = slice - slice / 4;
   std::size_t told = 0;
   std::size_t many = 0;
   const auto next = [&]() -> std::size_t {
-    if (lanes_[kMany].empty() || (!lanes_[kFew].empty() && told - many < kSliceMax - kManyShare)) {
+    if (lanes_[kMany].empty() || (!lanes_[kFew].empty() && told - many < few_max)) {
       return kFew;
     }
     return kMany;
   };
-  while (told < kSliceMax && !(lanes_[kFew].empty() && lanes_[kMany].empty())) {
+  while (told < slice && !(lanes_[kFew].empty() && lanes_[kMany].empty())) {
     const std::size_t lane = next();
     const UserId user = lanes_[lane].front();
     lanes_[lane].pop_front();

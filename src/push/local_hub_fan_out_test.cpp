@@ -70,7 +70,7 @@ TEST_F(FanOutTest, ALargeFanOutLetsTheSmallOneThrough) {
       std::count_if(replies.begin(), replies.end(), [](const ReplyPtr& r) { return r->done; });
   EXPECT_TRUE(small->done);
   EXPECT_GT(told, 0);
-  EXPECT_LE(told, static_cast<std::int64_t>(LocalHub::kSliceMax));
+  EXPECT_LE(told, static_cast<std::int64_t>(HubOptions{}.fan_out_slice_max));
   stage.settle();
   EXPECT_TRUE(replies.back()->done);
 }

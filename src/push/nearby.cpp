@@ -107,7 +107,7 @@ Nearby::Installed Nearby::install(Inbox& inbox, const data::UserView& view) {
     const LoggedEvent& event = ring_[i];
     if (!event.stream.is_conversation()) {
       if (event.stream.user() == inbox.user) {
-        change(inbox, event);
+        change(inbox, event, head_);
       }
       continue;
     }
@@ -192,7 +192,7 @@ void Nearby::apply_own(const LoggedEvent& event, Heard& heard) {
   if (inbox == nullptr || inbox->state != Inbox::State::kReady) {
     return;
   }
-  change(*inbox, event);
+  change(*inbox, event, entity::EventId(event.id.value - 1));
   inbox->remember(event.id);
   if (event.kind == entity::EventKind::kSettings) {
     heard.settings_changed(*inbox);
@@ -202,14 +202,14 @@ void Nearby::apply_own(const LoggedEvent& event, Heard& heard) {
   }
 }
 
-void Nearby::change(Inbox& inbox, const LoggedEvent& event) {
+void Nearby::change(Inbox& inbox, const LoggedEvent& event, entity::EventId remembered_from) {
   if (event.kind == entity::EventKind::kRelation) {
     befriend(inbox, event);
   } else if (event.kind == entity::EventKind::kSettings) {
     if (inbox.receipts != event.settings.receipts) {
       // What is remembered was chosen by the old flag. Catch-up goes by the flag as it is now, in
       // memory as in the database.
-      inbox.forget(event.id == head_ ? entity::EventId(event.id.value - 1) : head_);
+      inbox.forget(remembered_from);
     }
     inbox.receipts = event.settings.receipts;
     inbox.typing = event.settings.typing;

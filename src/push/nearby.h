@@ -75,8 +75,9 @@ class Nearby {
   void apply_event(const LoggedEvent& event, Heard& heard);
   void apply_own(const LoggedEvent& event, Heard& heard);
   void apply_signal(const Signal& signal, Heard& heard);
-  /// What an event of the inbox's own stream changes for it.
-  void change(Inbox& inbox, const LoggedEvent& event);
+  /// What an event of the inbox's own stream changes for it. Whoever calls will have the inbox
+  /// remember every event after `remembered_from`.
+  void change(Inbox& inbox, const LoggedEvent& event, entity::EventId remembered_from);
   void enter(Inbox& inbox, const LoggedEvent& event);
   void leave(Inbox& inbox, const LoggedEvent& event);
   void befriend(Inbox& inbox, const LoggedEvent& event);

@@ -66,8 +66,8 @@ class ManualShards final : public Shards {
   std::vector<std::deque<std::function<void()>>> queues_;
 };
 
-/// Reads of a Log that wait to be answered: the read happens in answer(), its result arrives by a
-/// post. `fail` makes the next ones fail.
+/// Reads of a Log that happen when the test says so, and whose results travel until it says so:
+/// what is read may be old when it arrives. `fail` makes the next ones fail.
 class ManualReads final : public LogReads {
  public:
   ManualReads(Log& log, Shards& shards) : log_(log), shards_(shards) {}
@@ -75,26 +75,24 @@ class ManualReads final : public LogReads {
   void events_for(std::size_t shard, UserId who, EventId after, std::size_t limit,
                   std::function<void(base::Result<data::EventPage>)> done) override {
     ++pages_asked;
-    waiting_.push_back([=, this] {
-      auto page = fail ? base::Result<data::EventPage>(base::Errc::kOverloaded)
-                       : log_.events_for(who, after, limit);
-      shards_.post(shard, [done, page = std::move(page)] { done(page); });
-    });
+    waiting_.push_back(
+        [=, this] { return arrival(shard, done, log_.events_for(who, after, limit)); });
   }
   void view_of(std::size_t shard, UserId who, EventId spans_since,
                std::function<void(base::Result<data::UserView>)> done) override {
     ++views_asked;
-    waiting_.push_back([=, this] {
-      auto view = fail ? base::Result<data::UserView>(base::Errc::kOverloaded)
-                       : log_.view_of(who, spans_since);
-      shards_.post(shard, [done, view = std::move(view)] { done(view); });
-    });
+    waiting_.push_back([=, this] { return arrival(shard, done, log_.view_of(who, spans_since)); });
   }
+
+  /// Asked for and not read yet.
   std::size_t waiting() const { return waiting_.size(); }
-  void answer(std::size_t which = 0) {
-    const auto read = std::move(waiting_.at(which));
-    waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(which));
+  /// Read and on its way.
+  std::size_t travelling() const { return travelling_.size(); }
+  void read(std::size_t which = 0) { travelling_.push_back(taken(waiting_, which)()); }
+  void arrive(std::size_t which = 0) { taken(travelling_, which)(); }
+  void answer() {
     read();
+    arrive(travelling_.size() - 1);
   }
 
   bool fail = false;
@@ -102,9 +100,26 @@ class ManualReads final : public LogReads {
   std::size_t pages_asked = 0;
 
  private:
+  using Arrival = std::function<void()>;
+
+  template <class Done, class Value>
+  Arrival arrival(std::size_t shard, Done done, base::Result<Value> value) {
+    if (fail) {
+      value = base::Errc::kOverloaded;
+    }
+    return [=, this] { shards_.post(shard, [=] { done(value); }); };
+  }
+  template <class Task>
+  static Task taken(std::deque<Task>& tasks, std::size_t which) {
+    Task task = std::move(tasks.at(which));
+    tasks.erase(tasks.begin() + static_cast<std::ptrdiff_t>(which));
+    return task;
+  }
+
   Log& log_;
   Shards& shards_;
-  std::deque<std::function<void()>> waiting_;
+  std::deque<std::function<Arrival()>> waiting_;
+  std::deque<Arrival> travelling_;
 };
 
 /// What became of one poll. Shared by the test and the engine's answer.
@@ -256,10 +271,13 @@ class Stage {
       if (shards_.run_all() > 0) {
         continue;
       }
-      if (reads.waiting() == 0) {
+      if (reads.travelling() > 0) {
+        reads.arrive();
+      } else if (reads.waiting() > 0) {
+        reads.answer();
+      } else {
         return;
       }
-      reads.answer();
     }
   }
   void pass(std::chrono::milliseconds time) {

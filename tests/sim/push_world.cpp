@@ -37,9 +37,11 @@ World::World(std::uint64_t seed) : random_(seed) {
   users_ = dice(2, 6);
   rooms_ = dice(1, 3);
   HubOptions options;
-  options.ring_events_max = static_cast<std::size_t>(dice(2, 24));
+  // Mostly so small that the database is needed, else so large that inboxes forget first.
+  options.ring_events_max = static_cast<std::size_t>(one_in(3) ? dice(150, 400) : dice(2, 24));
   options.batch_events_max = static_cast<std::size_t>(dice(1, 6));
   options.presence_grace = kGrace;
+  options.fan_out_slice_max = static_cast<std::size_t>(one_in(2) ? dice(1, 3) : 256);
   stage_ =
       std::make_unique<Stage>(shards_, options, history(random_, users_, rooms_), random_.next());
   for (std::int64_t user = 1; user <= users_; ++user) {
@@ -92,7 +94,7 @@ std::string World::run(std::size_t steps) {
     for (int round = 0; client.asked.empty() && failure_.empty(); ++round) {
       ask(client, false);
       settle();
-      if (round == 300) {
+      if (round == 3000) {
         fail("a client never comes to rest");
       }
     }
@@ -203,7 +205,7 @@ void World::change_world() {
       }
       break;
     default:
-      for (std::int64_t n = one_in(10) ? dice(5, 40) : dice(1, 3); n > 0; --n) {
+      for (std::int64_t n = one_in(8) ? dice(5, 50) : dice(1, 3); n > 0; --n) {
         if (log.talk(where).has(who)) {
           log.say(who, where);
         }
@@ -237,12 +239,19 @@ void World::move_shard() {
 }
 
 void World::answer_read() {
-  stage_->reads.fail = one_in(20);
-  if (stage_->reads.waiting() > 0) {
-    stage_->reads.answer(
-        static_cast<std::size_t>(dice(0, static_cast<std::int64_t>(stage_->reads.waiting()) - 1)));
+  stage::ManualReads& reads = stage_->reads;
+  const auto any = [&](std::size_t count) {
+    return static_cast<std::size_t>(dice(0, static_cast<std::int64_t>(count) - 1));
+  };
+  // What was read may be old when it arrives.
+  reads.fail = one_in(20);
+  if (reads.waiting() > 0) {
+    reads.read(any(reads.waiting()));
   }
-  stage_->reads.fail = false;
+  reads.fail = false;
+  if (reads.travelling() > 0 && one_in(2)) {
+    reads.arrive(any(reads.travelling()));
+  }
 }
 
 void World::pass(std::chrono::milliseconds time) {
