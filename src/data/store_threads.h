@@ -50,8 +50,8 @@ class StoreThreads {
     std::size_t read_queue_max = 4'096;
     std::size_t batch_max = 4'096;
     std::chrono::milliseconds read_limit{500};
-    /// Completes jobs before their commit: loses what was acknowledged when the process is killed.
-    /// For the crash test's control only, which proves that its checker sees such a loss.
+    /// Completes jobs well before their commit: loses what was acknowledged when the process is
+    /// killed. For the crash test's control only, which proves that its checker sees such a loss.
     bool acknowledge_early = false;
   };
 

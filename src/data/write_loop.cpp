@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 #include "base/check.h"
@@ -24,6 +25,10 @@ constexpr std::size_t kAlongPerBatch = 256;
 constexpr auto kQuiet = 20ms;
 /// How often an idle writer looks for work that may be put off.
 constexpr auto kIdleEvery = 1s;
+
+/// How much earlier than the commit a liar acknowledges: long enough that every kill under load
+/// falls between the two.
+constexpr auto kEarly = 20ms;
 
 /// Whether `error` says that a write failed, rather than that a rule refused.
 bool is_failure(const Error& error) {
@@ -102,6 +107,7 @@ std::optional<Error> WriteLoop::run_batch(Jobs& jobs) {
   }
   if (options_.acknowledge_early) {
     complete(jobs);
+    std::this_thread::sleep_for(kEarly);
   }
   auto error = commit();
   if (error) {
