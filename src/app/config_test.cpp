@@ -70,8 +70,9 @@ TEST(Config, SaysThatAFileIsMissingOrNoToml) {
 }
 
 TEST(Config, ReadsTheEnvironmentAndNamesVariablesThatAreNoSettings) {
-  const std::array<const char*, 5> variables{
-      "HOME=/root", "KEEPLINE_PUBLIC_URL=https://a.example,https://b.example", "KEEPLINE_SHARDS=2",
+  const std::array<const char*, 6> variables{
+      "HOME=/root",       "KEEPLINE_PUBLIC_URL=https://a.example,https://b.example",
+      "KEEPLINE_TEST=1",  "KEEPLINE_SHARDS=2",
       "KEEPLINE_SHARD=3", nullptr};
   const Environment environment = read_environment(variables.data());
   const Config config = make_config({}, environment.values, {});
