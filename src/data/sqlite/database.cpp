@@ -67,6 +67,7 @@ Query::~Query() {
 
 Result<bool> Query::step() {
   if (code_ == SQLITE_OK) {
+    errno = 0;
     const int code = sqlite3_step(statement_);
     if (code == SQLITE_ROW) {
       return true;
@@ -75,8 +76,9 @@ Result<bool> Query::step() {
       return false;
     }
     code_ = code;
+    system_code_ = errno;
   }
-  return db_.error(code_);
+  return db_.error(code_, system_code_);
 }
 
 Status Query::run() {
@@ -162,11 +164,12 @@ Result<std::unique_ptr<Db>> Db::open(const std::filesystem::path& path, const st
   [[maybe_unused]] static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 
   std::unique_ptr<Db> db(new Db(role));
+  errno = 0;
   const int code = sqlite3_open_v2(
       path.c_str(), &db->db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
       vfs.empty() ? nullptr : vfs.c_str());
   if (code != SQLITE_OK) {
-    return db->error(code);
+    return db->error(code, errno);
   }
   if (auto ready = db->set_up(); !ready) {
     return ready.error();
@@ -233,9 +236,10 @@ Db::~Db() {
 }
 
 Status Db::execute(const std::string& statements) {
+  errno = 0;
   const int code = sqlite3_exec(db_, statements.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) {
-    return error(code);
+    return error(code, errno);
   }
   return base::ok();
 }
@@ -253,21 +257,22 @@ Result<Db::Checkpoint> Db::checkpoint(bool restart) {
   int frames = 0;
   int done = 0;
   sqlite3_busy_timeout(db_, 0);
+  errno = 0;
   const int code = sqlite3_wal_checkpoint_v2(
       db_, nullptr, restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, &frames,
       &done);
+  const int system_code = errno;
   sqlite3_busy_timeout(db_, kBusyTimeoutMs);
   if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) {
-    return error(code);
+    return error(code, system_code);
   }
   return Checkpoint{frames, done, code != SQLITE_OK};
 }
 
-Error Db::error(int code) {
+Error Db::error(int code, int system_code) {
   if (code == kTransactionLost) {
     return last_error_;
   }
-  const int system_code = db_ == nullptr ? 0 : sqlite3_system_errno(db_);
   const char* message = db_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(db_);
   if (is_full(code, system_code)) {
     last_error_ = base::retry_later(Errc::kStorageFull, "the disk is full", 10);

@@ -129,6 +129,7 @@ class Query {
   Db& db_;
   sqlite3_stmt* statement_ = nullptr;  ///< none: it could not be prepared
   int code_ = 0;                       ///< the first thing that went wrong
+  int system_code_ = 0;                ///< errno behind it
   bool* in_use_ = nullptr;             ///< its mark in the cache
 };
 
@@ -194,7 +195,9 @@ class Db {
 
   explicit Db(Role role) : role_(role) {}
   Status set_up();
-  Error error(int code);
+  /// `system_code`: errno as the failed call left it. sqlite3_system_errno() is no help: a COMMIT
+  /// that fails does not set it, so it may speak of an older failure.
+  Error error(int code, int system_code);
   Prepared& prepare(Sql sql, int& code);
 
   const Role role_;
