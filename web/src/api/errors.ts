@@ -25,14 +25,10 @@ export class ApiError {
 
   /** Whether the same request may succeed later without anybody changing anything. */
   get passing(): boolean {
-    return (
-      this.code === 'network' ||
-      this.code === 'unreadable' ||
-      this.status === 408 ||
-      this.status === 425 ||
-      this.status === 429 ||
-      this.status >= 500
-    );
+    if (this.status === 408 || this.status === 425 || this.status === 429) return true;
+    if (this.status >= 500 || this.code === 'network') return true;
+    // A page in between that answers for the server: passing, unless it is a plain refusal.
+    return this.code === 'unreadable' && this.status < 400;
   }
 }
 

@@ -530,7 +530,7 @@ export interface components {
       name: string;
       password: string;
       /** @default false */
-      bearer: boolean;
+      bearer?: boolean;
     };
     SignedIn: {
       user: components['schemas']['OwnUser'];
@@ -640,7 +640,7 @@ export interface components {
     ReadMarkWish: {
       seq: components['schemas']['Seq'];
       /** @default false */
-      lower: boolean;
+      lower?: boolean;
     };
     ReadMark: {
       seq: components['schemas']['Seq'];

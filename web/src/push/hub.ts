@@ -1,0 +1,227 @@
+import type { ApiError } from '../api/errors';
+import { isReset, type Message, type Snapshot } from '../protocol/types';
+import { Outbox, type OutboxDeps } from '../state/outbox';
+import type { FromHub, Status, ToHub } from './bridge';
+import { type Effect, idle, type Input, type Machine, shown, showsAgainAt, step } from './machine';
+import type { Random } from './backoff';
+import type { Transport } from './transport';
+import { type Ticker, Watchdog } from './watchdog';
+
+export type HubDeps = Ticker & {
+  readonly transport: Transport;
+  readonly random: Random;
+  readonly setTimer: (ms: number, fire: () => void) => () => void;
+  readonly outbox: Pick<OutboxDeps, 'post' | 'store' | 'newNonce'>;
+  readonly emit: (message: FromHub) => void;
+};
+
+/**
+ * Holds the connection: runs the machine, keeps the cursor, drains the outbox. The same in every
+ * host. The cursor moves only after a batch was applied, so a batch is told again rather than lost.
+ */
+export class Hub {
+  #machine: Machine = idle();
+  #cursor: string | null = null;
+  #user: number | null = null;
+  #abort: AbortController | null = null;
+  #cancelTimer: (() => void) | null = null;
+  #cancelShow: (() => void) | null = null;
+  #build: string | null = null;
+  #delay: number | null = null;
+  #lastResume: number | null = null;
+  #status: Status | null = null;
+  #why: 'start' | 'old' | 'epoch' | 'ahead' | 'unknown' = 'start';
+  readonly #watchdog: Watchdog;
+  readonly #outbox: Outbox;
+
+  constructor(private readonly deps: HubDeps) {
+    this.#watchdog = new Watchdog(deps, () => this.#feed({ type: 'wake' }));
+    this.#outbox = new Outbox({
+      ...deps.outbox,
+      now: () => deps.now(),
+      random: deps.random,
+      setTimer: deps.setTimer,
+      onChange: (sends) => {
+        deps.emit({ type: 'sends', sends });
+        this.#tell();
+      },
+      onSent: (nonce: string, message: Message) => deps.emit({ type: 'sent', nonce, message }),
+    });
+  }
+
+  handle(message: ToHub): void {
+    switch (message.type) {
+      case 'start':
+        if (message.user !== this.#user) this.#cursor = null;
+        this.#user = message.user;
+        this.#watchdog.start();
+        // What may have arrived without an answer goes first, before the first snapshot.
+        this.#outbox.start(message.user);
+        this.#feed({ type: 'start', hasCursor: this.#cursor !== null });
+        break;
+      case 'stop':
+        this.#watchdog.stop();
+        this.#outbox.stop();
+        this.#feed({ type: 'stop' });
+        break;
+      case 'refused':
+        this.#watchdog.stop();
+        this.#outbox.stop();
+        this.#feed(message);
+        break;
+      case 'attention':
+        this.#watchdog.hidden = !message.visible;
+        this.#feed(message);
+        break;
+      case 'online':
+        this.#feed(message);
+        break;
+      case 'wake':
+      case 'retry':
+        this.#feed({ type: message.type });
+        this.#outbox.kick();
+        break;
+      case 'resync':
+        this.#feed(message);
+        break;
+      case 'send':
+        this.#outbox.add(message.send);
+        break;
+      case 'resend':
+        this.#outbox.retry(message.nonce, message.afterSeq);
+        break;
+      case 'discard':
+        this.#outbox.discard(message.nonce);
+        break;
+      case 'gone':
+        this.#outbox.gone(message.nonce);
+        break;
+      case 'adopt':
+        this.#outbox.adopt();
+        this.#outbox.kick();
+        break;
+    }
+  }
+
+  #feed(input: Input): void {
+    const before = this.#machine;
+    const now = this.deps.now();
+    const { machine, effects } = step(before, input, { now, random: this.deps.random });
+    this.#machine = machine;
+    for (const effect of effects) this.#run(effect);
+    if (machine.phase === 'live' && before.phase !== 'live') this.#arrived(before, now);
+    this.#tell();
+  }
+
+  #arrived(before: Machine, now: number): void {
+    // A probe that found all well was no interruption.
+    if (before.lostAt !== null && before.phase !== 'degraded') this.#lastResume = now;
+    this.#outbox.adopt();
+    this.#outbox.kick();
+  }
+
+  #run(effect: Effect): void {
+    switch (effect.do) {
+      case 'abort':
+        this.#abort?.abort();
+        this.#abort = null;
+        break;
+      case 'timer':
+        this.#cancelTimer?.();
+        this.#cancelTimer =
+          effect.ms === null
+            ? null
+            : this.deps.setTimer(effect.ms, () => this.#feed({ type: 'timer' }));
+        break;
+      case 'ask':
+        this.#abort = new AbortController();
+        if (effect.what === 'snapshot') void this.#load(effect, this.#abort.signal);
+        else void this.#ask(effect, this.#abort.signal);
+        break;
+    }
+  }
+
+  async #load(effect: Extract<Effect, { do: 'ask' }>, signal: AbortSignal): Promise<void> {
+    const reply = await this.deps.transport.snapshot(effect.limitMs, signal);
+    if (signal.aborted) return;
+    if (!reply.ok) {
+      this.#failed(effect.turn, reply.error);
+      return;
+    }
+    this.#take(reply.value);
+    this.#feed({ type: 'loaded', turn: effect.turn });
+  }
+
+  #take(snapshot: Snapshot): void {
+    // Numbers of a restored database may stand for other messages than the ones at hand.
+    const restored = this.#why === 'epoch' || this.#why === 'ahead';
+    this.deps.emit({ type: 'snapshot', snapshot, restored });
+    this.#cursor = snapshot.cursor;
+    this.#why = 'start';
+  }
+
+  async #ask(effect: Extract<Effect, { do: 'ask' }>, signal: AbortSignal): Promise<void> {
+    const { turn, wait, hello, limitMs } = effect;
+    const askedAt = this.deps.now();
+    const cursor = this.#cursor ?? '';
+    const reply = await this.deps.transport.ask({ cursor, wait, hello, limitMs, signal });
+    if (signal.aborted) return;
+    if (!reply.ok) {
+      this.#failed(turn, reply.error);
+      return;
+    }
+    const answer = reply.value;
+    if (isReset(answer)) {
+      this.#cursor = null;
+      this.#why = answer.reset.why;
+      this.#feed({ type: 'reset', turn });
+      return;
+    }
+    if (wait === 0) this.#delay = this.deps.now() - askedAt;
+    if (answer.hello) this.#greet(answer.hello.build);
+    this.deps.emit({ type: 'batch', batch: answer });
+    this.#cursor = answer.cursor;
+    this.#feed({ type: 'answered', turn, more: answer.more, advice: answer.advice ?? null });
+  }
+
+  #failed(turn: number, error: ApiError): void {
+    const retryAfterMs = error.retryAfter === null ? null : error.retryAfter * 1000;
+    this.#feed({ type: 'failed', turn, retryAfterMs });
+  }
+
+  #greet(build: string): void {
+    if (this.#build !== null && build !== this.#build) this.deps.emit({ type: 'updated' });
+    this.#build ??= build;
+  }
+
+  /** Tells the tab how things stand, when that has changed. */
+  #tell(): void {
+    const now = this.deps.now();
+    const machine = this.#machine;
+    const state = shown(machine, now);
+    const status: Status = {
+      state,
+      since: this.#status?.state === state ? this.#status.since : now,
+      nextTry: machine.phase === 'waiting' ? machine.nextAt : null,
+      delay: this.#delay,
+      lastResume: this.#lastResume,
+      waiting: this.#outbox.sends.filter((send) => send.status !== 'failed').length,
+    };
+    this.#cancelShow?.();
+    const again = showsAgainAt(machine, now);
+    this.#cancelShow = again === null ? null : this.deps.setTimer(again - now, () => this.#tell());
+    if (this.#status && same(this.#status, status)) return;
+    this.#status = status;
+    this.deps.emit({ type: 'status', status });
+  }
+}
+
+function same(a: Status, b: Status): boolean {
+  return (
+    a.state === b.state &&
+    a.nextTry === b.nextTry &&
+    a.delay === b.delay &&
+    a.lastResume === b.lastResume &&
+    a.waiting === b.waiting
+  );
+}

@@ -1,0 +1,105 @@
+// How what the server answers becomes part of the state: small pure helpers of the reducer.
+import type { Conversation, User } from '../protocol/types';
+import type { ConversationState, State } from './types';
+
+export function withEntry<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
+  if (map.get(key) === value && map.has(key)) return map;
+  return new Map(map).set(key, value);
+}
+
+export function withoutEntry<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
+  if (!map.has(key)) return map;
+  const next = new Map(map);
+  next.delete(key);
+  return next;
+}
+
+export function without<T>(set: ReadonlySet<T>, value: T): ReadonlySet<T> {
+  if (!set.has(value)) return set;
+  const next = new Set(set);
+  next.delete(value);
+  return next;
+}
+
+export function putConversation(
+  state: State,
+  id: number,
+  change: (conversation: ConversationState) => ConversationState,
+): State {
+  const before = state.conversations.get(id);
+  if (!before) return state;
+  const after = change(before);
+  return after === before
+    ? state
+    : { ...state, conversations: withEntry(state.conversations, id, after) };
+}
+
+export function learnUser(state: State, user: User): State {
+  return learnUsers(state, [user], false);
+}
+
+/**
+ * Keeps the newest version of each. An event may show a person as they were then, so only an
+ * answer that was asked for (`asked`) may say that a last-seen time is not shown any more.
+ */
+export function learnUsers(state: State, users: readonly User[], asked: boolean): State {
+  let known: Map<number, User> | null = null;
+  let wanted = state.wantedUsers;
+  for (const user of users) {
+    const before = (known ?? state.users).get(user.id);
+    if (before && before.version > user.version) continue;
+    if (asked) wanted = without(wanted, user.id);
+    const seen = user.last_seen ?? (asked ? undefined : before?.last_seen);
+    known ??= new Map(state.users);
+    known.set(user.id, publicSide(user, seen));
+  }
+  return known === null ? state : { ...state, users: known, wantedUsers: wanted };
+}
+
+/** Leaves out what only its owner sees: the map of people is for everybody alike. */
+function publicSide(user: User, last_seen: string | undefined): User {
+  const { id, name, display_name, sex, age, version } = user;
+  const shown = { id, name, display_name, sex, age, version };
+  return last_seen === undefined ? shown : { ...shown, last_seen };
+}
+
+export function fromWire(conversation: Conversation): ConversationState {
+  return {
+    id: conversation.id,
+    kind: conversation.kind,
+    title: conversation.title,
+    peer: conversation.peer?.id ?? null,
+    lastEvent: conversation.last_event,
+    lastSeq: conversation.last_seq,
+    lastMessage: conversation.last_message ?? null,
+    read: { value: conversation.read_seq, event: 0 },
+    peerRead: { value: conversation.peer_read_seq ?? null, event: 0 },
+  };
+}
+
+/**
+ * A conversation that was asked for. The answer may be older than what the stream has told since:
+ * then the stream is right.
+ */
+export function mergeConversation(state: State, given: Conversation): State {
+  const before = state.conversations.get(given.id);
+  const peopled = given.peer ? learnUsers(state, [given.peer], true) : state;
+  const fresh = fromWire(given);
+  const older = before !== undefined && before.lastEvent > fresh.lastEvent;
+  const merged: ConversationState = older
+    ? before
+    : { ...fresh, read: markOf(before?.read, fresh.read), peerRead: fresh.peerRead };
+  return {
+    ...peopled,
+    conversations: withEntry(peopled.conversations, given.id, merged),
+    wantedConversations: without(peopled.wantedConversations, given.id),
+  };
+}
+
+/** An own mark is also moved by events of the own stream, which `last_event` does not count. */
+function markOf(
+  before: ConversationState['read'] | undefined,
+  fresh: ConversationState['read'],
+): ConversationState['read'] {
+  return { value: fresh.value, event: before?.event ?? 0 };
+}

@@ -1,0 +1,149 @@
+import type { Message } from '../protocol/types';
+import type { Send } from './outbox';
+import type { TimelineRow } from './surface';
+import type { State } from './types';
+import { type Window, within } from './window';
+
+export type RowsWish = {
+  readonly conversation: number;
+  readonly window: Window;
+  /** The unread ones when the visit began: after the first number, up to the second. */
+  readonly unread: { readonly after: number; readonly upTo: number } | null;
+};
+
+const GROUP_MS = 5 * 60 * 1000;
+
+type Bare = Pick<
+  TimelineRow,
+  'key' | 'seq' | 'nonce' | 'sender' | 'own' | 'text' | 'at' | 'status' | 'error' | 'gapBefore'
+>;
+
+/** The rows of a window: messages, and at its end the sends that are not stored yet. */
+export function rowsOf(state: State, wish: RowsWish): TimelineRow[] {
+  const segments = state.timelines.get(wish.conversation) ?? [];
+  const me = state.me.value?.id ?? 0;
+  const sends = state.sends.filter((send) => send.conversation === wish.conversation);
+  const mayHaveArrived = unansweredAfter(sends);
+  const peerRead = readUpTo(state, wish.conversation);
+  const rows: Bare[] = [];
+  let end: number | null = null;
+  for (const message of within(segments, wish.window)) {
+    const own = message.sender === me;
+    const nonce = state.confirmed.get(message.id) ?? null;
+    // It may be the one whose answer is still missing, and that one is on the list already.
+    const hidden = own && nonce === null && message.seq > mayHaveArrived;
+    const gap: boolean = end !== null && message.seq > end + 1 && startsStretch(segments, message);
+    end = message.seq;
+    if (!hidden) rows.push(ofMessage(message, nonce, own, peerRead, gap && nonce === null));
+  }
+  if (wish.window.to === null) rows.push(...sends.map((send) => ofSend(send, me)));
+  return lay(rows, wish);
+}
+
+/** Own messages after this number may be sends without an answer (decision: hold them back). */
+function unansweredAfter(sends: readonly Send[]): number {
+  let after = Infinity;
+  for (const send of sends) {
+    if (send.attemptedAt !== null && send.status !== 'failed')
+      after = Math.min(after, send.afterSeq);
+  }
+  return after;
+}
+
+function readUpTo(state: State, id: number): number {
+  if (state.settings.value?.receipts === false) return 0;
+  return state.conversations.get(id)?.peerRead.value ?? 0;
+}
+
+function startsStretch(
+  segments: readonly { readonly from: number; readonly messages: readonly Message[] }[],
+  message: Message,
+): boolean {
+  return segments.some((segment) => segment.messages[0] === message);
+}
+
+function ofMessage(
+  message: Message,
+  nonce: string | null,
+  own: boolean,
+  peerRead: number,
+  gapBefore: boolean,
+): Bare {
+  const ownStatus = message.seq <= peerRead ? 'read' : 'sent';
+  return {
+    key: nonce ?? `m${message.id}`,
+    seq: message.seq,
+    nonce,
+    sender: message.sender,
+    own,
+    text: message.text,
+    at: message.at,
+    status: own ? ownStatus : 'received',
+    error: null,
+    gapBefore,
+  };
+}
+
+function ofSend(send: Send, me: number): Bare {
+  return {
+    key: send.nonce,
+    seq: null,
+    nonce: send.nonce,
+    sender: me,
+    own: true,
+    text: send.text,
+    at: new Date(send.createdAt).toISOString(),
+    status: send.status,
+    error: send.error,
+    gapBefore: false,
+  };
+}
+
+/** Puts the dividers in, and tells which rows begin a group. */
+function lay(rows: readonly Bare[], wish: RowsWish): TimelineRow[] {
+  let divided = false;
+  return rows.map((row, index) => {
+    const before = rows[index - 1];
+    const { unread } = wish;
+    const inUnread = unread !== null && row.seq !== null && row.seq > unread.after;
+    const fresh = inUnread && !row.own && row.seq !== null && row.seq <= unread.upTo;
+    const startsUnread = fresh && !divided;
+    divided ||= startsUnread;
+    const startsDay = !before || dayOf(before.at) !== dayOf(row.at);
+    const together =
+      before?.sender === row.sender &&
+      Math.abs(Date.parse(row.at) - Date.parse(before.at)) <= GROUP_MS;
+    return {
+      ...row,
+      startsDay,
+      startsUnread,
+      fresh,
+      startsGroup: startsDay || startsUnread || row.gapBefore || !together,
+    };
+  });
+}
+
+function dayOf(at: string): string {
+  return new Date(at).toDateString();
+}
+
+/** Keeps the row objects that have not changed, so that only changed rows are drawn again. */
+export function reuse(
+  before: readonly TimelineRow[],
+  after: TimelineRow[],
+): readonly TimelineRow[] {
+  const old = new Map(before.map((row) => [row.key, row]));
+  const rows = after.map((row) => {
+    const kept = old.get(row.key);
+    return kept && equal(kept, row) ? kept : row;
+  });
+  const same = rows.length === before.length && rows.every((row, index) => row === before[index]);
+  return same ? before : rows;
+}
+
+function equal(a: TimelineRow, b: TimelineRow): boolean {
+  for (const key of Object.keys(b) as (keyof TimelineRow)[]) {
+    if (a[key] !== b[key]) return false;
+  }
+  return true;
+}

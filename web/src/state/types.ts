@@ -1,0 +1,71 @@
+import type { Message, OwnUser, RelationState, Settings, User } from '../protocol/types';
+import type { Segment } from './segments';
+import type { Send } from './outbox';
+
+/** A value with the id of the event that last set it. Older and equal events are skipped. */
+export type Register<T> = { readonly value: T; readonly event: number };
+
+export type ConversationState = {
+  readonly id: number;
+  readonly kind: 'direct' | 'group' | 'room';
+  readonly title: string;
+  readonly peer: number | null;
+  /** The newest event known of it; where the next page of conversations begins. */
+  readonly lastEvent: number;
+  readonly lastSeq: number;
+  readonly lastMessage: Message | null;
+  readonly read: Register<number>;
+  /** Null where it is not told. */
+  readonly peerRead: Register<number | null>;
+};
+
+export type Typing = {
+  readonly conversation: number;
+  readonly user: number;
+  /** In ms since 1970. */
+  readonly until: number;
+};
+
+/**
+ * All that is known. Immutable: a change makes a new state that shares what did not change, so
+ * that a component that looks at one part is not disturbed by another.
+ */
+export type State = {
+  /** Whether there was a first snapshot. */
+  readonly ready: boolean;
+  readonly me: Register<OwnUser | null>;
+  readonly settings: Register<Settings | null>;
+  readonly users: ReadonlyMap<number, User>;
+  readonly relations: ReadonlyMap<number, Register<RelationState>>;
+  readonly online: ReadonlySet<number>;
+  readonly conversations: ReadonlyMap<number, ConversationState>;
+  readonly moreConversations: boolean;
+  /** Messages of the conversations that were opened. */
+  readonly timelines: ReadonlyMap<number, readonly Segment[]>;
+  readonly typing: readonly Typing[];
+  readonly sends: readonly Send[];
+  /** Own messages whose send was answered here: message id to nonce. */
+  readonly confirmed: ReadonlyMap<number, string>;
+  /** What has to be asked for: somebody whose profile changed, a conversation that began. */
+  readonly wantedUsers: ReadonlySet<number>;
+  readonly wantedConversations: ReadonlySet<number>;
+};
+
+export function emptyState(): State {
+  return {
+    ready: false,
+    me: { value: null, event: 0 },
+    settings: { value: null, event: 0 },
+    users: new Map(),
+    relations: new Map(),
+    online: new Set(),
+    conversations: new Map(),
+    moreConversations: false,
+    timelines: new Map(),
+    typing: [],
+    sends: [],
+    confirmed: new Map(),
+    wantedUsers: new Set(),
+    wantedConversations: new Set(),
+  };
+}
