@@ -1,23 +1,29 @@
-/// Whether somebody is looking: the tab is visible and the window has the focus. Read means seen,
-/// so nothing is marked read without it.
+/**
+ * Whether somebody is looking: the tab is visible, and the window has the focus. Read means seen,
+ * so nothing is marked read without both.
+ */
 class Attention {
-  #here = $state(looking());
+  #visible = $state(document.visibilityState === 'visible');
+  #focused = $state(document.hasFocus());
 
   constructor() {
-    const update = () => (this.#here = looking());
+    const update = () => {
+      this.#visible = document.visibilityState === 'visible';
+      this.#focused = document.hasFocus();
+    };
     document.addEventListener('visibilitychange', update);
     addEventListener('focus', update);
     addEventListener('blur', update);
     addEventListener('pageshow', update);
   }
 
-  get here(): boolean {
-    return this.#here;
+  get visible(): boolean {
+    return this.#visible;
   }
-}
 
-function looking(): boolean {
-  return document.visibilityState === 'visible' && document.hasFocus();
+  get focused(): boolean {
+    return this.#focused;
+  }
 }
 
 export const attention = new Attention();

@@ -47,7 +47,6 @@ export const en = {
     create: 'Create an account',
     needName: 'Enter your user name.',
     needPassword: 'Enter your password.',
-    demo: 'This is a demonstration. Everything here may disappear.',
     language: 'Language',
     theme: 'Theme',
   },
@@ -390,3 +389,5 @@ export const en = {
     find: (query: string) => `Find “${query}” among all people`,
   },
 };
+
+export type Catalogue = typeof en;

@@ -43,7 +43,6 @@ export const zh: Catalogue = {
     create: '注册账号',
     needName: '请输入用户名。',
     needPassword: '请输入密码。',
-    demo: '这是演示环境，内容随时可能清空。',
     language: '语言',
     theme: '主题',
   },
