@@ -74,6 +74,11 @@ export function shortTime(language: Language, at: Date, now: Date): string {
   return shortDate(language).format(at);
 }
 
+/** The whole date. */
+export function date(language: Language, at: Date): string {
+  return fullDate(language).format(at);
+}
+
 /** The whole moment, for a title or a table. */
 export function moment(language: Language, at: Date): string {
   const date = fullDate(language).format(at);

@@ -71,6 +71,7 @@ export class I18n {
   timeOfDay = (at: Date): string => format.timeOfDay(this.#language, at);
   dayLabel = (at: Date, now: Date): string => format.dayLabel(this.#language, at, now);
   shortTime = (at: Date, now: Date): string => format.shortTime(this.#language, at, now);
+  date = (at: Date): string => format.date(this.#language, at);
   moment = (at: Date): string => format.moment(this.#language, at);
   ago = (at: Date, now: Date): string => format.ago(this.#language, at, now);
   number = (value: number): string => format.number(this.#language, value);
