@@ -17,7 +17,7 @@ constexpr std::size_t kMessageMax = std::size_t{256} << 10U;  ///< 16 000 code p
 
 // src/api/check_api.py reads this table: one route begins on each line that has a "/".
 // clang-format off
-const std::array kRoutes{
+constexpr std::array kRoutes{
     Route{Method::kGet, "/healthz", Action::kReadPublic, check_health},
 
     Route{Method::kPost, "/api/v1/register", Action::kRegister, register_user, kFormMax, Limit::kRegister},
@@ -55,6 +55,23 @@ const std::array kRoutes{
     Route{Method::kGet, "/api/v1/events", Action::kFollow, nullptr, 0, Limit::kPoll},
 };
 // clang-format on
+
+/// What tells most patterns from a path at a glance.
+struct Shape {
+  std::string_view literal;  ///< what stands before the first placeholder
+  std::ptrdiff_t slashes;
+};
+
+constexpr Shape shape_of(std::string_view pattern) {
+  return {pattern.substr(0, pattern.find('{')), std::count(pattern.begin(), pattern.end(), '/')};
+}
+
+constexpr auto kShapes = [] {
+  std::array<Shape, kRoutes.size()> shapes;
+  std::transform(kRoutes.begin(), kRoutes.end(), shapes.begin(),
+                 [](const Route& route) { return shape_of(route.pattern); });
+  return shapes;
+}();
 
 /// Takes the first segment, with its leading '/', off `path`.
 std::string_view take_segment(std::string_view& path) {
@@ -104,10 +121,13 @@ Match find_route(net::Method method, std::string_view path) {
   if (method == Method::kHead) {
     method = Method::kGet;
   }
+  const auto slashes = std::count(path.begin(), path.end(), '/');
   Match match;
-  for (const Route& route : kRoutes) {
+  for (std::size_t i = 0; i < kRoutes.size(); ++i) {
+    const Route& route = kRoutes[i];
     Match here;
-    if (!fits(route.pattern, path, here)) {
+    if (kShapes[i].slashes != slashes || !path.starts_with(kShapes[i].literal) ||
+        !fits(route.pattern, path, here)) {
       continue;
     }
     match.path_known = true;
