@@ -2,7 +2,10 @@
 
 #include <array>
 #include <memory>
+#include <random>
+#include <string>
 
+#include "base/uuid.h"
 #include "support/connection.h"
 #include "support/requests.h"
 
@@ -13,16 +16,27 @@ using support::Answer;
 using support::Instant;
 using support::SteadyClock;
 
-constexpr std::string_view kNonce = "0000000000000000";
+constexpr std::string_view kNonce = "00000000-0000-0000-0000-000000000000";
 constexpr std::string_view kText = "a message of an ordinary length, as people write them";
 
 /// What all senders write into. Only answers while `measuring` count.
 struct Tally {
+  Nonces nonces = Nonces::kByTime;
   bool sending = true;
   bool measuring = false;
   Latencies latencies;
   std::int64_t failures = 0;
 };
+
+std::string next_nonce(Nonces nonces) {
+  static const base::SystemClock clock;
+  static base::SeededRandom random(std::random_device{}());
+  base::Uuid uuid = base::new_uuid_v7(clock.now(), random);
+  if (nonces == Nonces::kRandom) {
+    random.fill(uuid.bytes);
+  }
+  return base::to_text(uuid);
+}
 
 /// Its request is built once; for each message only the nonce in it is written over.
 class Sender final : private support::Connection::Owner {
@@ -34,12 +48,7 @@ class Sender final : private support::Connection::Owner {
         connection_(loop, port, *this) {}
 
   void send() {
-    static std::uint64_t count =
-        static_cast<std::uint64_t>(SteadyClock::now().time_since_epoch().count());
-    std::uint64_t rest = ++count;
-    for (std::size_t i = kNonce.size(); i-- > 0; rest >>= 4U) {
-      request_[nonce_at_ + i] = "0123456789abcdef"[rest & 15U];
-    }
+    request_.replace(nonce_at_, kNonce.size(), next_nonce(tally_.nonces));
     begin_ = SteadyClock::now();
     connection_.request(request_);
   }
@@ -71,10 +80,11 @@ class Sender final : private support::Connection::Owner {
 
 }  // namespace
 
-ClosedLoopFigures closed_loop(const Site& site, int count, std::chrono::milliseconds warm_up,
-                              std::chrono::milliseconds length) {
+ClosedLoopFigures closed_loop(const Site& site, int count, Nonces nonces,
+                              std::chrono::milliseconds warm_up, std::chrono::milliseconds length) {
   support::Loop loop;
   Tally tally;
+  tally.nonces = nonces;
   support::BlockingClient client(site.server.port());
   std::vector<std::unique_ptr<Sender>> senders;
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {

@@ -9,6 +9,10 @@
 
 namespace keepline::bench {
 
+/// How senders name their messages: as docs/protocol.md advises, by UUIDs of version 7, or by UUIDs
+/// that lie anywhere.
+enum class Nonces : std::uint8_t { kByTime, kRandom };
+
 struct ClosedLoopFigures {
   double per_second = 0;
   double cpu_us = 0;  ///< the server's CPU time for one message
@@ -18,7 +22,7 @@ struct ClosedLoopFigures {
 
 /// `senders` connections, each in a direct chat of its own, each sending its next message as soon
 /// as the last one is acknowledged; `warm_up` is not measured. Blocks.
-ClosedLoopFigures closed_loop(const Site& site, int senders, std::chrono::milliseconds warm_up,
-                              std::chrono::milliseconds length);
+ClosedLoopFigures closed_loop(const Site& site, int senders, Nonces nonces,
+                              std::chrono::milliseconds warm_up, std::chrono::milliseconds length);
 
 }  // namespace keepline::bench

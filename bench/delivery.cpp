@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 
+#include "base/uuid.h"
 #include "support/connection.h"
 #include "support/requests.h"
 
@@ -94,10 +95,11 @@ class Sender final : private support::Connection::Owner {
     }
     number_ = waiting_.front();
     waiting_.pop_front();
-    // Unlike any nonce of another run on the same folder.
-    const std::string nonce = std::to_string(SteadyClock::now().time_since_epoch().count());
-    connection_.request(
-        support::send_request(chat_, token_, nonce, std::string(kMark) + std::to_string(number_)));
+    static const base::SystemClock clock;
+    static base::SystemRandom random;
+    connection_.request(support::send_request(chat_, token_,
+                                              base::to_text(base::new_uuid_v7(clock.now(), random)),
+                                              std::string(kMark) + std::to_string(number_)));
   }
   void on_answer(const Answer&) override {
     board_.figures.acknowledged.add(SteadyClock::now() - board_.sends[number_].begin);

@@ -100,6 +100,7 @@ void sends(const Settings& settings) {
   DiskProbe disk(site.scratch.path());
   Repetitions bare;
   std::map<int, Repetitions> loops;
+  Repetitions random_nonces;
   std::int64_t failures = 0;
   const auto probe = [&] {
     const Latencies latencies = disk.back_to_back(milliseconds(500));
@@ -108,10 +109,14 @@ void sends(const Settings& settings) {
   for (int i = 0; i < settings.repeat; ++i) {
     for (const int senders : {1, 16, 256}) {
       probe();
-      const auto run = closed_loop(site, senders, milliseconds(500), settings.length());
+      const auto run =
+          closed_loop(site, senders, Nonces::kByTime, milliseconds(500), settings.length());
       loops[senders].add(run.per_second, run.latencies, run.cpu_us);
       failures += run.failures;
     }
+    const auto run = closed_loop(site, 256, Nonces::kRandom, milliseconds(500), settings.length());
+    random_nonces.add(run.per_second, run.latencies, run.cpu_us);
+    failures += run.failures;
   }
   probe();
   std::printf("\nDurable sends over HTTP, closed loop; medians of %d runs of %d s\n",
@@ -121,6 +126,7 @@ void sends(const Settings& settings) {
   for (const auto& [senders, loop] : loops) {
     loop.print(std::to_string(senders) + (senders == 1 ? " sender" : " senders"));
   }
+  random_nonces.print("256 with random nonces");
   std::printf("one sender : bare rate = %s; 256 senders >= 15000 a second: %s",
               figure(median(loops[1].per_second) / median(bare.per_second)).c_str(),
               verdict(median(loops[256].per_second) >= 15'000));

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/uuid.h"
 #include "data/sqlite/store.h"
 #include "data/store_threads.h"
 #include "disk.h"
@@ -55,8 +56,9 @@ entity::NewMessage next_message(std::mt19937_64& random) {
   const auto id = static_cast<std::int64_t>(random() % kConversations) + 1;
   message.conversation = ConversationId(id);
   message.sender = UserId(2 * id - static_cast<std::int64_t>(random() % 2));
-  message.nonce = std::to_string(random()) + std::to_string(++count);
-  message.text = "今天的会议改到三点, see you there. " + std::to_string(count);
+  static base::SystemRandom bits;
+  message.nonce = base::to_text(base::new_uuid_v7(base::SystemClock().now(), bits));
+  message.text = "今天的会议改到三点, see you there. " + std::to_string(++count);
   return message;
 }
 
@@ -96,7 +98,7 @@ void run_batches(Store& store, int size, std::chrono::milliseconds length,
     }
     base::check(writer->commit().has_value());
     commits.add(steady_clock::now() - batch_begin);
-    writer->maintain(base::SystemClock().now(), /*idle=*/false);
+    writer->maintain(base::SystemClock().now(), Pause::kNone);
     messages += size;
   }
   const double seconds = std::chrono::duration<double>(steady_clock::now() - begin).count();

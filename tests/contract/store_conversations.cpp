@@ -75,7 +75,7 @@ TEST_P(StoreContract, CountsAndListsMembers) {
   });
 }
 
-TEST_P(StoreContract, ListsConversationsByTheirNewestEvent) {
+TEST_P(StoreContract, ListsConversationsByTheirNewestMessage) {
   const UserId me = add_user("me");
   const UserId you = add_user("you");
   const UserId they = add_user("they");
@@ -99,13 +99,44 @@ TEST_P(StoreContract, ListsConversationsByTheirNewestEvent) {
   EXPECT_EQ(all[1].last_message, std::nullopt);
 
   EXPECT_EQ(list(std::nullopt, 1).size(), 1U);
-  const auto older = list(all[0].conversation.last_event, 10);
+  const auto older = list(all[0].position, 10);
   ASSERT_EQ(older.size(), 1U);
   EXPECT_EQ(older[0].conversation.id, room);
-  EXPECT_TRUE(list(all[1].conversation.last_event, 10).empty());
+  EXPECT_TRUE(list(all[1].position, 10).empty());
 
   say(room, they, "now first");
   EXPECT_EQ(list(std::nullopt, 1).at(0).conversation.id, room);
+}
+
+TEST_P(StoreContract, KeepsTheOrderOfTheListWhoeverReadsOrJoins) {
+  const UserId me = add_user("me");
+  const UserId you = add_user("you");
+  const UserId they = add_user("they");
+  const ConversationId room = add_room({me});
+  const ConversationId direct = add_direct(me, you);
+  const auto hello = say(direct, you, "hello");
+  auto order = [&] {
+    std::vector<std::pair<ConversationId, EventId>> found;
+    look([&](Reader& reader) {
+      for (const auto& view : must(reader.conversations(me, std::nullopt, 10))) {
+        found.emplace_back(view.conversation.id, view.position);
+        EXPECT_EQ(must(reader.conversation_view(view.conversation.id, me)).position, view.position);
+      }
+    });
+    return found;
+  };
+  const auto before = order();
+  ASSERT_EQ(before.size(), 2U);
+  EXPECT_EQ(before[0], std::pair(direct, EventId(hello.id.value)));
+  EXPECT_EQ(before[1].first, room) << "where nobody wrote, the joining counts";
+
+  must(write([&](Transaction& tx) {
+    return tx.record(read_event(entity::Stream::of(room), room, me, 0));
+  }));
+  must(write([&](Transaction& tx) { return join(tx, room, they); }));
+  EXPECT_EQ(order(), before);
+  say(room, they, "now first");
+  EXPECT_EQ(order().front().first, room);
 }
 
 TEST_P(StoreContract, ShowsHowFarTheOtherReadWhereBothShareIt) {
@@ -161,6 +192,30 @@ TEST_P(StoreContract, NumbersMessagesDenselyWithinTheirConversation) {
     EXPECT_EQ(message.seq, 2);
     EXPECT_EQ(message.at, now_);
     EXPECT_EQ(error_of(reader.message(MessageId(c.id.value + 1))), Errc::kNotFound);
+  });
+}
+
+// Goal: whatever a nonce looks like, it is one nonce of one sender.
+TEST_P(StoreContract, TellsNoncesApartWhateverTheirShape) {
+  const UserId me = add_user("me");
+  const UserId you = add_user("you");
+  const ConversationId direct = add_direct(me, you);
+  const std::vector<std::string> nonces{
+      "017f22e2-79b0-7cc3-98c4-dc0c0c07398f", "017F22E2-79B0-7CC3-98C4-DC0C0C07398F",
+      "017f22e2-79b0-7cc3-98c4-dc0c0c073990", "017f22e2-79b0-4cc3-98c4-dc0c0c07398f", "1"};
+  std::vector<MessageId> sent;
+  must(write([&](Transaction& tx) {
+    for (const std::string& nonce : nonces) {
+      EXPECT_EQ(error_of(tx.sent_before(me, nonce)), Errc::kNotFound) << nonce;
+      sent.push_back(must(tx.append({direct, me, nonce, "text", {}})).id);
+    }
+    return base::ok();
+  }));
+  look([&](Reader& reader) {
+    for (std::size_t i = 0; i < nonces.size(); ++i) {
+      EXPECT_EQ(must(reader.sent_before(me, nonces[i])).message, sent[i]) << nonces[i];
+      EXPECT_EQ(error_of(reader.sent_before(you, nonces[i])), Errc::kNotFound) << nonces[i];
+    }
   });
 }
 

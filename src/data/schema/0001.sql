@@ -121,15 +121,16 @@ CREATE TABLE event(
 CREATE INDEX event_stream ON event(stream_id);
 
 -- What makes a send happen once. In the order of the log, so that the oldest are found and dropped
--- without an index of their own; only the small index below is written at random.
+-- without an index of their own. The index below is written at its end where nonces are UUIDs of
+-- version 7, else at random.
 CREATE TABLE send_key(
   message_id INTEGER PRIMARY KEY,
   sender_id INTEGER NOT NULL,
-  nonce BLOB NOT NULL,                -- the first 16 bytes of its SHA-256
+  nonce BLOB NOT NULL,                -- a UUID of version 7; else 16 bytes of the nonce's SHA-256
   body_hash BLOB NOT NULL,
   at INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX send_key_nonce ON send_key(sender_id, nonce);
+CREATE UNIQUE INDEX send_key_nonce ON send_key(nonce, sender_id);
 
 CREATE TABLE classic_position(
   user_id INTEGER PRIMARY KEY,

@@ -4,16 +4,29 @@
 #include <limits>
 #include <utility>
 
+#include "base/uuid.h"
 #include "data/sqlite/rows.h"
 
 namespace keepline::data::sqlite {
 namespace {
 
-/// What is stored of a nonce: half of its SHA-256.
+/// What is stored of a nonce. A UUID of version 7 is its own key: those of one moment lie beside
+/// each other at the end of the index, so that a commit writes few of its pages. Of any other nonce
+/// it is half of the SHA-256, which falls anywhere.
 struct NonceKey {
-  base::Sha256 hash;
-  explicit NonceKey(std::string_view nonce) : hash(base::sha256(nonce)) {}
-  Blob blob() const { return {blob_of(hash).bytes.substr(0, 16)}; }
+  base::Uuid key;
+  explicit NonceKey(std::string_view nonce) {
+    constexpr int kByTime = 7;
+    if (const auto uuid = base::parse_uuid(nonce); uuid && uuid->version() == kByTime) {
+      key = *uuid;
+    } else {
+      const base::Sha256 hash = base::sha256(nonce);
+      std::copy_n(hash.begin(), key.bytes.size(), key.bytes.begin());
+    }
+  }
+  Blob blob() const {
+    return {{reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()}};
+  }
 };
 
 /// One message's place, to search by.
