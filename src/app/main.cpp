@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -35,7 +36,17 @@ void raise_descriptor_limit() {
   }
 }
 
+/// What a batch of messages needed is kept for the next one. By default glibc gives it back to the
+/// kernel and asks for it again page by page, a tenth of the cost of a busy server.
+void keep_freed_memory() {
+  constexpr int kKept = 8 << 20;
+  constexpr int kSingle = 4 << 20;
+  ::mallopt(M_TRIM_THRESHOLD, kKept);
+  ::mallopt(M_MMAP_THRESHOLD, kSingle);
+}
+
 int serve(const ServeCommand& command) {
+  keep_freed_memory();
   base::start_log(command.config.log_level);
   for (const std::string& name : command.unknown_variables) {
     base::log_warn(fmt::format("the environment variable {} is no setting of Keepline",

@@ -43,7 +43,7 @@ class Seeder {
         step(tx, next);
       }
       must(connection_->commit(), "commit");
-      connection_->maintain(clock_.now(), true);
+      connection_->maintain(clock_.now(), data::Pause::kLong);
     }
   }
 

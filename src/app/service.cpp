@@ -152,7 +152,7 @@ Service::Parts::Parts(const ServeCommand& command)
           {.folder = config.data, .create = true, .demo = config.demo, .vfs = {}}))),
       shards(shard_count(config), clock),
       hub(build_hub()),
-      stores(*store, *hub, clock, &logic::Messages::send_rule, store_options(command)),
+      stores(*store, *hub, clock, logic::Messages::send_rule(), store_options(command)),
       limits(clock, random, config.limits_off),
       door_origins(own_names(config), config.public_url, config.trusted_proxies),
       classic(build_classic()),

@@ -62,6 +62,13 @@ class Queue {
     return take_locked(out, count);
   }
 
+  /// Moves up to `count` items that are there to the end of `out`, without waiting.
+  template <class Out>
+  void take_now(Out& out, std::size_t count) {
+    const std::lock_guard lock(mutex_);
+    take_locked(out, count);
+  }
+
   void close() {
     {
       const std::lock_guard lock(mutex_);

@@ -97,8 +97,8 @@ class Reader {
   /// By user id, after `after`.
   virtual Result<std::vector<entity::Member>> members(ConversationId conversation, UserId after,
                                                       std::size_t limit) = 0;
-  /// The user's conversations, newest activity first; those with last_event < `before` where it is
-  /// set.
+  /// The user's conversations, by position, the newest first; those with position < `before` where
+  /// it is set.
   virtual Result<std::vector<entity::ConversationView>> conversations(UserId user,
                                                                       std::optional<EventId> before,
                                                                       std::size_t limit) = 0;
@@ -138,6 +138,10 @@ class Transaction : public Reader {
  public:
   /// The batch's moment: what events and messages recorded in it carry.
   virtual Time now() const = 0;
+
+  /// Grows with whatever is changed but a send, in this batch and since: what was read of people,
+  /// relations and memberships at the same revision still holds.
+  virtual std::uint64_t revision() const = 0;
 
   /// Gives `event` the next id and the batch's time, and writes its row. What it shows to others
   /// must be complete in `event.data`; only the version of a changed profile, which is the event's
@@ -198,6 +202,10 @@ class ReadConnection {
   virtual void end() = 0;
 };
 
+/// For how long nothing was asked of the writer: not at all, for longer than between most sends, or
+/// for so long that whatever was put off may be done.
+enum class Pause : std::uint8_t { kNone, kShort, kLong };
+
 /// The only connection that writes. Lives on the writer's thread.
 ///
 /// begin() ... (savepoint() rule (release() | rollback_to()))* ... commit() | rollback()
@@ -217,8 +225,8 @@ class WriteConnection {
   /// later call: what the disk then holds is unknown, so nothing is acknowledged any more.
   virtual Result<entity::EventBatch> commit() = 0;
   virtual void rollback() = 0;
-  /// Work that may be put off: checkpoints, pruning. `idle`: nothing is waiting.
-  virtual void maintain(Time now, bool idle) = 0;
+  /// Work that may be put off: checkpoints, pruning.
+  virtual void maintain(Time now, Pause pause) = 0;
 };
 
 /// A database in a data folder. Thread-safe.

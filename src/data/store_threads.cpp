@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/queue.h"
+#include "base/thread.h"
 #include "data/write_loop.h"
 
 namespace keepline::data {
@@ -69,6 +70,7 @@ struct StoreThreads::Impl {
   }
 
   void run_reader(ReadConnection& connection) {
+    base::name_this_thread("reader");
     std::vector<std::unique_ptr<ReadJob>> jobs;
     while (reads.take(jobs, 1)) {
       ReadJob* job = jobs.front().get();

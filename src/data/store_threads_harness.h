@@ -59,7 +59,7 @@ class FailingWriter final : public WriteConnection {
     return writer_->commit();
   }
   void rollback() override { writer_->rollback(); }
-  void maintain(Time now, bool idle) override { writer_->maintain(now, idle); }
+  void maintain(Time now, Pause pause) override { writer_->maintain(now, pause); }
 
  private:
   std::unique_ptr<WriteConnection> writer_;

@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/thread.h"
 
 namespace keepline::data {
 namespace {
@@ -20,11 +21,9 @@ constexpr std::size_t kAlongMax = 65'536;
 /// Few enough not to be felt by those who wait for the batch.
 constexpr std::size_t kAlongPerBatch = 256;
 
-/// How long nothing must come before the writer calls itself idle: longer than a usual pause
-/// between two sends, so that a checkpoint rarely meets one.
-constexpr auto kQuiet = 20ms;
-/// How often an idle writer looks for work that may be put off.
-constexpr auto kIdleEvery = 1s;
+constexpr auto kShortPause = 20ms;
+/// Also how often an idle writer looks for work that may be put off.
+constexpr auto kLongPause = 1s;
 
 /// How much earlier than the commit a liar acknowledges: long enough that every kill under load
 /// falls between the two.
@@ -50,8 +49,9 @@ WriteLoop::WriteLoop(std::unique_ptr<WriteConnection> connection, EventSink& sin
       along_(kAlongMax) {}
 
 void WriteLoop::run() {
+  base::name_this_thread("writer");
   Jobs jobs;
-  auto wait = std::chrono::milliseconds(kQuiet);
+  auto wait = std::chrono::milliseconds(kShortPause);
   while (true) {
     jobs.clear();
     const bool open =
@@ -61,8 +61,8 @@ void WriteLoop::run() {
       if (!open) {
         break;
       }
-      connection_->maintain(clock_.now(), /*idle=*/true);
-      wait = kIdleEvery;
+      connection_->maintain(clock_.now(), wait == kLongPause ? Pause::kLong : Pause::kShort);
+      wait = kLongPause;
       continue;
     }
     const auto error = run_batch(jobs);
@@ -75,8 +75,8 @@ void WriteLoop::run() {
       }
     }
     complete(jobs);
-    connection_->maintain(clock_.now(), /*idle=*/false);
-    wait = kQuiet;
+    connection_->maintain(clock_.now(), Pause::kNone);
+    wait = kShortPause;
   }
   flush_along();
 }
@@ -226,7 +226,7 @@ void WriteLoop::complete(Jobs& jobs) {
 
 void WriteLoop::drain_along() {
   std::vector<Along::Item> items;
-  along_queue_.take_until(items, kAlongMax, std::chrono::steady_clock::time_point{});
+  along_queue_.take_now(items, kAlongMax);
   for (Along::Item& item : items) {
     along_.put(std::move(item));
   }

@@ -36,7 +36,7 @@ class Facades : public ::testing::Test {
     data::OpenOptions options;
     options.folder = folder;
     store = *data::open_sqlite(options);
-    threads.emplace(*store, sink, clock, Messages::send_rule, data::StoreThreads::Options{});
+    threads.emplace(*store, sink, clock, Messages::send_rule(), data::StoreThreads::Options{});
     hasher.emplace(random, Hasher::Options{});
     accounts.emplace(*threads, *hasher, clock, random);
   }

@@ -18,6 +18,7 @@
 
 #include "base/check.h"
 #include "base/queue.h"
+#include "base/thread.h"
 
 namespace keepline::logic {
 namespace {
@@ -68,6 +69,7 @@ struct Hasher::Impl {
   }
 
   void work() {
+    base::name_this_thread("hasher");
     std::vector<Job> jobs;
     while (queue.take(jobs, 1)) {
       for (Job& job : jobs) {

@@ -83,7 +83,7 @@ std::vector<base::Result<entity::Sent>> TestHouse::send(
     group.push_back(&job);
   }
   const auto done = write([&](data::Transaction& tx) {
-    Messages::send_rule(tx, group);
+    send_rule_(tx, group);
     return base::ok();
   });
   base::check(done.has_value(), "no batch of sends");

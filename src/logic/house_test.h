@@ -15,6 +15,7 @@
 #include "data/store.h"
 #include "entity/event.h"
 #include "logic/actor.h"
+#include "logic/messages.h"
 
 namespace keepline::logic {
 
@@ -76,6 +77,7 @@ class TestHouse {
   std::unique_ptr<data::Store> store_;
   std::unique_ptr<data::WriteConnection> writer_;
   std::unique_ptr<data::ReadConnection> reader_;
+  data::SendRule send_rule_ = Messages::send_rule();
   std::vector<entity::Event> events_;
   int nonces_ = 0;
 };

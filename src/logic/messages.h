@@ -28,8 +28,9 @@ class Messages {
   awaitable<Result<entity::Sent>> send(Actor actor, ConversationId conversation, std::string nonce,
                                        std::string text);
 
-  /// The rule behind send(), for StoreThreads.
-  static void send_rule(data::Transaction& tx, std::span<data::SendJob* const> jobs);
+  /// The rule behind send(), for StoreThreads. It remembers who may speak where, so that a
+  /// conversation in full swing asks the database once.
+  static data::SendRule send_rule();
 
   struct PageWish {
     std::optional<std::int64_t> before;  ///< seq

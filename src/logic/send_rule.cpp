@@ -1,5 +1,6 @@
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -18,11 +19,25 @@ using data::SendJob;
 using data::Transaction;
 using entity::Sent;
 
+/// Who may speak where, as of one revision of the database. Lives on the writer's thread.
+class SendRights {
+ public:
+  /// Whether the sender may speak there. A pair that may is asked about once for each revision.
+  Status may_send(Transaction& tx, ConversationId conversation, UserId sender);
+
+ private:
+  /// When there are more, all are forgotten.
+  static constexpr std::size_t kAllowedMax = 16'384;
+
+  std::uint64_t revision_ = 0;
+  std::set<std::pair<ConversationId, UserId>> allowed_;
+};
+
 /// Decides one group of sends. The checks come first, for all of the group; then the writes: so a
 /// send that is refused needs no savepoint, and takes no id.
 class SendGroup {
  public:
-  explicit SendGroup(Transaction& tx) : tx_(tx) {}
+  SendGroup(Transaction& tx, SendRights& rights) : tx_(tx), rights_(rights) {}
 
   void check(SendJob& job);
   void write();
@@ -35,29 +50,30 @@ class SendGroup {
     std::vector<SendJob*> repeats;
   };
   using NonceKey = std::pair<UserId, std::string_view>;
-  using PlaceKey = std::pair<ConversationId, UserId>;
-
-  /// Whether the sender may speak there; asked of the database once for each pair.
-  Status may_send(ConversationId conversation, UserId sender);
 
   Transaction& tx_;
+  SendRights& rights_;
   std::vector<Accepted> accepted_;
   std::map<NonceKey, std::size_t> by_nonce_;  ///< place in accepted_; the job owns the nonce
-  std::map<PlaceKey, Status> rights_;
 };
 
 base::Error reused() {
   return {Errc::kNonceReused, "this nonce belongs to another message", "nonce"};
 }
 
-Status SendGroup::may_send(ConversationId conversation, UserId sender) {
-  const PlaceKey key{conversation, sender};
-  const auto known = rights_.find(key);
-  if (known != rights_.end()) {
-    return known->second;
+Status SendRights::may_send(Transaction& tx, ConversationId conversation, UserId sender) {
+  if (tx.revision() != revision_ || allowed_.size() >= kAllowedMax) {
+    allowed_.clear();
+    revision_ = tx.revision();
   }
-  const Status allowed = can_in_conversation(tx_, Actor{sender, {}}, Action::kSend, conversation);
-  rights_.emplace(key, allowed);
+  const std::pair place{conversation, sender};
+  if (allowed_.contains(place)) {
+    return base::ok();
+  }
+  auto allowed = can_in_conversation(tx, Actor{sender, {}}, Action::kSend, conversation);
+  if (allowed) {
+    allowed_.insert(place);
+  }
   return allowed;
 }
 
@@ -94,7 +110,7 @@ void SendGroup::check(SendJob& job) {
     job.result = before.error();
     return;
   }
-  if (auto allowed = may_send(message.conversation, message.sender); !allowed) {
+  if (auto allowed = rights_.may_send(tx_, message.conversation, message.sender); !allowed) {
     job.result = allowed.error();
     return;
   }
@@ -126,13 +142,15 @@ void SendGroup::write() {
 
 }  // namespace
 
-void Messages::send_rule(Transaction& tx, std::span<SendJob* const> jobs) {
-  SendGroup group(tx);
-  for (SendJob* job : jobs) {
-    job->result.reset();
-    group.check(*job);
-  }
-  group.write();
+data::SendRule Messages::send_rule() {
+  return [rights = SendRights()](Transaction& tx, std::span<SendJob* const> jobs) mutable {
+    SendGroup group(tx, rights);
+    for (SendJob* job : jobs) {
+      job->result.reset();
+      group.check(*job);
+    }
+    group.write();
+  };
 }
 
 }  // namespace keepline::logic

@@ -1,7 +1,6 @@
 #include "net/shard.h"
 
 #include <fmt/format.h>
-#include <pthread.h>
 
 #include <array>
 #include <boost/asio/executor_work_guard.hpp>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/thread.h"
 #include "net/shard_impl.h"
 
 namespace keepline::net {
@@ -104,7 +104,7 @@ void Shard::start() {
   impl_->turn_wheel();
   impl_->running = true;
   impl_->thread = std::thread([this]() noexcept {
-    pthread_setname_np(pthread_self(), fmt::format("shard-{}", index_).c_str());
+    base::name_this_thread(fmt::format("shard-{}", index_));
     impl_->io.run();
   });
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/thread.h"
 
 namespace keepline::push {
 
@@ -75,6 +76,7 @@ void Tail::typing_due(base::Tick now) {
 }
 
 void Tail::run() {
+  base::name_this_thread("tail");
   std::vector<Item> items;
   while (queue_.take(items, kQueueMax)) {
     for (const Item& item : items) {

@@ -100,7 +100,7 @@ void live(WriteConnection& writer, Ledger& ledger) {
     say(writer, {number + "a"}, ledger);
     say(writer, {number + "b", number + "c", number + std::string(9000, 'd')}, ledger);
     if (i % 2 == 1) {
-      writer.maintain(Time{}, /*idle=*/true);
+      writer.maintain(Time{}, Pause::kLong);
     }
   }
 }
@@ -315,7 +315,7 @@ void expect_to_stop_for_good(Fault fault) {
       Ledger afterwards;
       say(*writer, {"never"}, afterwards);
       EXPECT_EQ(afterwards.errors, std::set{Errc::kInternal}) << "failed at operation " << failed;
-      writer->maintain(Time{}, /*idle=*/true);
+      writer->maintain(Time{}, Pause::kLong);
       writer.reset();
       EXPECT_EQ(disk.operations(), operations) << "failed at operation " << failed;
       ++disturbances;

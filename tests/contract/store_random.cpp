@@ -223,7 +223,7 @@ class RandomContract : public StoreContract {
       EXPECT_EQ(event.stream, entry.stream);
     }
     EXPECT_EQ(id, model_.head().value);
-    writer_->maintain(now_, pick(0, 1) == 0);
+    writer_->maintain(now_, static_cast<Pause>(pick(0, 2)));
   }
 
   void compare(Reader& reader) {

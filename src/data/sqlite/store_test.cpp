@@ -167,9 +167,9 @@ TEST_F(SqliteStore, ForgetsANonceAfterThirtyDaysAndNotBefore) {
   say("old");
   now += 24h;
   say("young");
-  writer->maintain(now + 24h * 29 - 1ms, /*idle=*/true);
+  writer->maintain(now + 24h * 29 - 1ms, Pause::kLong);
   EXPECT_TRUE(remembers("old0"));
-  writer->maintain(now + 24h * 29 + 10min, /*idle=*/true);
+  writer->maintain(now + 24h * 29 + 10min, Pause::kLong);
   EXPECT_FALSE(remembers("old0"));
   EXPECT_TRUE(remembers("young0"));
   EXPECT_EQ(
@@ -180,12 +180,12 @@ TEST_F(SqliteStore, ForgetsANonceAfterThirtyDaysAndNotBefore) {
 TEST_F(SqliteStore, ForgetsABoundedNumberOfNoncesAtOnceAndSoonAll) {
   say("many", 1500);
   const auto later = now + 24h * 31;
-  writer->maintain(later, true);
+  writer->maintain(later, Pause::kLong);
   EXPECT_FALSE(remembers("many0"));
   EXPECT_TRUE(remembers("many1499"));
-  writer->maintain(later, true);
+  writer->maintain(later, Pause::kLong);
   EXPECT_TRUE(remembers("many1499")) << "not in the same breath";
-  writer->maintain(later + 1s, true);
+  writer->maintain(later + 1s, Pause::kLong);
   EXPECT_FALSE(remembers("many1499"));
 }
 
@@ -201,7 +201,7 @@ TEST_F(SqliteStore, RemovesSessionsThatHaveEnded) {
   };
   sign_in("short", now + 1h);
   sign_in("long", now + 1h + 1ms);
-  writer->maintain(now + 1h, /*idle=*/true);
+  writer->maintain(now + 1h, Pause::kLong);
   const auto left = read([](Reader& reader) { return reader.sessions(kMe); });
   ASSERT_EQ(left->size(), 1U);
   EXPECT_EQ(left->front().expires_at, now + 1h + 1ms);
@@ -222,7 +222,7 @@ class SqliteSmallLog : public SqliteStore {
   void work(const std::string& name, int batches) {
     for (int i = 0; i < batches; ++i) {
       say(name + std::to_string(i) + std::string(3000, 'x'), 20);
-      writer->maintain(now, /*idle=*/false);
+      writer->maintain(now, Pause::kNone);
       largest = std::max(largest, log_bytes());
     }
   }
@@ -252,9 +252,9 @@ TEST_F(SqliteSmallLog, BeginsAnewOnceAReaderThatStoodInTheWayIsGone) {
 TEST_F(SqliteStore, CopiesItsLogIntoTheDatabaseWhenIdle) {
   say("a", 500);
   const auto before = fs::file_size(folder.path() / "keepline.db");
-  writer->maintain(now, /*idle=*/false);
+  writer->maintain(now, Pause::kNone);
   EXPECT_EQ(fs::file_size(folder.path() / "keepline.db"), before);
-  writer->maintain(now, /*idle=*/true);
+  writer->maintain(now, Pause::kLong);
   EXPECT_GT(fs::file_size(folder.path() / "keepline.db"), before);
 }
 

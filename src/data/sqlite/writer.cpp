@@ -13,10 +13,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A checkpoint makes whoever sends meanwhile wait for it, so it runs when nothing is waiting; under
-// steady load seldom, since it takes little longer for being larger: then less than one send in a
-// hundred meets it (bench/store_send). As parts of the log's largest size:
+// A checkpoint makes whoever sends meanwhile wait for it, so it runs when nothing comes. Where
+// something always does it runs seldom, since it takes little longer for being larger: then less
+// than one send in a hundred meets it (bench/store_send, bench/sends). As parts of the log's
+// largest size:
 constexpr std::int64_t kCheckpointPart = 3;
+constexpr std::int64_t kCheckpointInPausePart = 12;
 constexpr std::int64_t kRestartAgainPart = 48;
 
 constexpr auto kNonceKept = std::chrono::days(30);
@@ -34,8 +36,22 @@ void SqliteTransaction::start(Time now, EventId head) {
 }
 
 void SqliteTransaction::undo(std::size_t event_count) {
+  ++undone_;
   head_.value -= static_cast<std::int64_t>(events_.size() - event_count);
   events_.resize(event_count);
+}
+
+Status SqliteTransaction::store_head() {
+  const std::int64_t before = db_.total_changes();
+  auto stored = nouns_.log.set_head(head_);
+  sent_changes_ += db_.total_changes() - before;
+  return stored;
+}
+
+std::uint64_t SqliteTransaction::revision() const {
+  // A row that a send changed and that was then undone counts for ever: more is forgotten than need
+  // be, never less.
+  return static_cast<std::uint64_t>(db_.total_changes() - sent_changes_ + undone_);
 }
 
 Result<LogPosition> SqliteTransaction::position() {
@@ -61,10 +77,12 @@ Result<EventId> SqliteTransaction::record(entity::Event event) {
 }
 
 Result<entity::Message> SqliteTransaction::append(const entity::NewMessage& message) {
+  const std::int64_t before = db_.total_changes();
   auto stored = nouns_.messages.append(message, MessageId(head_.value + 1), now_);
   if (!stored) {
     return stored;
   }
+  sent_changes_ += db_.total_changes() - before;
   head_ = stored->id;
   entity::Event event;
   event.id = stored->id;
@@ -146,6 +164,7 @@ Result<entity::EventBatch> SqliteWriter::commit() {
 
 void SqliteWriter::rollback() {
   db_->guard(false);
+  transaction_.undo(0);
   // When the disk is full SQLite has already done it, and would call another one an error.
   if (db_->in_transaction()) {
     if (auto undone = run("ROLLBACK"); !undone) {
@@ -155,20 +174,32 @@ void SqliteWriter::rollback() {
   transaction_.start(transaction_.now(), head_);
 }
 
-void SqliteWriter::maintain(Time now, bool idle) {
+void SqliteWriter::maintain(Time now, Pause pause) {
   if (db_->failed()) {
     return;
   }
-  checkpoint(idle);
+  checkpoint(pause);
   if (prune_due_ > now + kPruneEvery) {
     prune_due_ = now;  // the clock was set back
   }
-  if (now >= prune_due_ + (idle ? 0s : kPruneAnywayAfter)) {
+  if (now >= prune_due_ + (pause == Pause::kLong ? 0s : kPruneAnywayAfter)) {
     prune(now);
   }
 }
 
-void SqliteWriter::checkpoint(bool idle) {
+std::int64_t SqliteWriter::worth_a_checkpoint(Pause pause) const {
+  switch (pause) {
+    case Pause::kNone:
+      return log_frames_max_ / kCheckpointPart;
+    case Pause::kShort:
+      return log_frames_max_ / kCheckpointInPausePart;
+    case Pause::kLong:
+      break;
+  }
+  return 1;
+}
+
+void SqliteWriter::checkpoint(Pause pause) {
   const std::int64_t frames = db_->frames();
   if (frames < checkpointed_) {  // the log began anew
     checkpointed_ = 0;
@@ -176,7 +207,7 @@ void SqliteWriter::checkpoint(bool idle) {
   }
   const std::int64_t waiting = frames - checkpointed_;
   const bool restart = frames > log_frames_max_ && frames >= restart_at_;
-  if (!restart && waiting < (idle ? 1 : log_frames_max_ / kCheckpointPart)) {
+  if (!restart && waiting < worth_a_checkpoint(pause)) {
     return;
   }
   const auto done = db_->checkpoint(restart);

@@ -11,7 +11,7 @@ namespace keepline::data::sqlite {
 /// is stored once, when the batch commits, and goes back with whatever is undone.
 class SqliteTransaction final : public ReaderOn<Transaction> {
  public:
-  explicit SqliteTransaction(Db& db) : ReaderOn(db) {}
+  explicit SqliteTransaction(Db& db) : ReaderOn(db), db_(db) {}
 
   /// Begins a batch at `head`.
   void start(Time now, EventId head);
@@ -19,11 +19,12 @@ class SqliteTransaction final : public ReaderOn<Transaction> {
   /// How many events are recorded; undo() forgets all after that many.
   std::size_t event_count() const { return events_.size(); }
   void undo(std::size_t event_count);
-  Status store_head() { return nouns_.log.set_head(head_); }
+  Status store_head();
   std::vector<entity::Event> take_events() { return std::move(events_); }
 
   Result<LogPosition> position() override;
   Time now() const override { return now_; }
+  std::uint64_t revision() const override;
   Result<EventId> record(entity::Event event) override;
 
   Result<UserId> add_user(const NewUser& user) override { return nouns_.accounts.add_user(user); }
@@ -79,10 +80,13 @@ class SqliteTransaction final : public ReaderOn<Transaction> {
   Result<entity::Message> append(const entity::NewMessage& message) override;
 
  private:
+  Db& db_;
   Time now_{};
   EventId head_;                       ///< the newest id given out
   std::vector<entity::Event> events_;  ///< of this batch: ids are dense, so event_count() places
                                        ///< the head too
+  std::int64_t sent_changes_ = 0;      ///< rows changed by sends, of the connection's total
+  std::int64_t undone_ = 0;            ///< how often something was undone
 };
 
 /// The only connection that writes (data/store.h), and the only one that checkpoints. Lives on the
@@ -100,13 +104,15 @@ class SqliteWriter final : public WriteConnection {
   bool dirty() const override;
   Result<entity::EventBatch> commit() override;
   void rollback() override;
-  void maintain(Time now, bool idle) override;
+  void maintain(Time now, Pause pause) override;
 
  private:
   SqliteWriter(std::unique_ptr<Db> db, EventId head, std::int64_t log_frames_max);
 
   Status run(Sql sql) { return db_->query(sql).run(); }
-  void checkpoint(bool idle);
+  /// Frames of the log that are worth one.
+  std::int64_t worth_a_checkpoint(Pause pause) const;
+  void checkpoint(Pause pause);
   void prune(Time now);
 
   const std::int64_t log_frames_max_;
