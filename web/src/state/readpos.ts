@@ -20,7 +20,7 @@ const AGAIN_MS = 3_000;
  */
 export class ReadMarks {
   readonly #wishes = new Map<number, number>();
-  readonly #busy = new Set<number>();
+  readonly #busy = new Map<number, Promise<unknown>>();
   readonly #timers = new Map<number, () => void>();
 
   constructor(private readonly deps: ReadDeps) {}
@@ -38,6 +38,8 @@ export class ReadMarks {
   async lower(conversation: number, seq: number): Promise<Outcome<number>> {
     this.#wishes.delete(conversation);
     this.#cancel(conversation);
+    // Behind one that is under way: overtaken by it, the mark would be forward again.
+    await this.#busy.get(conversation);
     const outcome = await this.deps.put(conversation, seq, true);
     if (outcome.ok) this.deps.onMark(conversation, outcome.value);
     return outcome;
@@ -52,8 +54,9 @@ export class ReadMarks {
     if (this.#busy.has(conversation) || this.#timers.has(conversation)) return;
     const seq = this.#wishes.get(conversation);
     if (seq === undefined) return;
-    this.#busy.add(conversation);
-    const outcome = await this.deps.put(conversation, seq, false);
+    const put = this.deps.put(conversation, seq, false);
+    this.#busy.set(conversation, put);
+    const outcome = await put;
     this.#busy.delete(conversation);
     if (!outcome.ok && outcome.error.passing) {
       const fire = (): void => {

@@ -294,7 +294,7 @@ function page(state: State, change: Extract<Change, { type: 'page' }>): State {
   const timeline = state.timelines.get(change.conversation);
   if (!timeline) return state;
   const lastSeq = state.conversations.get(change.conversation)?.lastSeq ?? 0;
-  const segment = pageSegment(change.request, change.messages, change.more, lastSeq);
+  const segment = pageSegment(change.request, change.messages, change.more);
   const timelines = withEntry(state.timelines, change.conversation, addSegment(timeline, segment));
   const last = change.messages.at(-1);
   // Only a message newer than the last one known says something about the conversation too.

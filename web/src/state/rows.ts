@@ -126,24 +126,3 @@ function lay(rows: readonly Bare[], wish: RowsWish): TimelineRow[] {
 function dayOf(at: string): string {
   return new Date(at).toDateString();
 }
-
-/** Keeps the row objects that have not changed, so that only changed rows are drawn again. */
-export function reuse(
-  before: readonly TimelineRow[],
-  after: TimelineRow[],
-): readonly TimelineRow[] {
-  const old = new Map(before.map((row) => [row.key, row]));
-  const rows = after.map((row) => {
-    const kept = old.get(row.key);
-    return kept && equal(kept, row) ? kept : row;
-  });
-  const same = rows.length === before.length && rows.every((row, index) => row === before[index]);
-  return same ? before : rows;
-}
-
-function equal(a: TimelineRow, b: TimelineRow): boolean {
-  for (const key of Object.keys(b) as (keyof TimelineRow)[]) {
-    if (a[key] !== b[key]) return false;
-  }
-  return true;
-}

@@ -24,15 +24,16 @@ export function addSegment(segments: readonly Segment[], added: Segment): readon
   return [...before, merged, ...after];
 }
 
-/** `first` wins where both know a message. */
+/** `first` wins where both know a message; none that either knows is lost. */
 function join(first: Segment, second: Segment): Segment {
-  const low = second.messages.filter((message) => message.seq < first.from);
-  const high = second.messages.filter((message) => message.seq > first.to);
+  const known = new Set(first.messages.map((message) => message.seq));
+  const rest = second.messages.filter((message) => !known.has(message.seq));
+  const messages =
+    rest.length === 0 ? first.messages : [...first.messages, ...rest].sort((a, b) => a.seq - b.seq);
   return {
     from: Math.min(first.from, second.from),
     to: Math.max(first.to, second.to),
-    messages:
-      low.length + high.length === 0 ? first.messages : [...low, ...first.messages, ...high],
+    messages,
   };
 }
 
@@ -41,28 +42,30 @@ export function single(message: Message): Segment {
   return { from: message.seq, to: message.seq, messages: [message] };
 }
 
+/** What was asked for. `upTo` is the newest number that was known to exist when it was asked. */
 export type PageRequest =
-  | { readonly kind: 'newest' }
+  | { readonly kind: 'newest'; readonly upTo: number }
   | { readonly kind: 'before'; readonly seq: number }
-  | { readonly kind: 'after'; readonly seq: number };
+  | { readonly kind: 'after'; readonly seq: number; readonly upTo: number };
 
-/** What a page proves, from what was asked. `lastSeq` is the newest number known otherwise. */
+/** What a page proves, from what was asked: also that between two messages there is no third. */
 export function pageSegment(
   request: PageRequest,
   messages: readonly Message[],
   more: boolean,
-  lastSeq: number,
 ): Segment {
   const first = messages[0]?.seq;
-  const last = messages.at(-1)?.seq;
+  const last = messages.at(-1)?.seq ?? 0;
+  const from = more && first !== undefined ? first : 1;
   switch (request.kind) {
     case 'newest':
-      // An empty page proves that there is nothing up to what was known to be the last.
-      return { from: more && first !== undefined ? first : 1, to: last ?? lastSeq, messages };
+      return { from, to: Math.max(last, request.upTo), messages };
     case 'before':
-      return { from: more && first !== undefined ? first : 1, to: request.seq - 1, messages };
-    case 'after':
-      return { from: request.seq + 1, to: last ?? request.seq, messages };
+      return { from, to: request.seq - 1, messages };
+    case 'after': {
+      const end = more ? last : Math.max(last, request.upTo);
+      return { from: request.seq + 1, to: Math.max(end, request.seq), messages };
+    }
   }
 }
 
