@@ -192,8 +192,11 @@ const decodeHello: Decoder<Hello> = (value, at) => {
   };
 };
 
+/** Leaves out what is not known. */
 function known<T>(value: unknown, at: string, decode: Decoder<T | null>): T[] {
-  return list(decode)(value, at).filter((item): item is T & ({} | undefined) => item !== null);
+  const items: T[] = [];
+  for (const item of list(decode)(value, at)) if (item !== null) items.push(item);
+  return items;
 }
 
 export const decodeEvent: Decoder<KeeplineEvent | null> = (value, at) => {

@@ -2,8 +2,8 @@
 // sign-in, so that whoever only signs in loads none of it.
 import { Bridge, type FromHub } from '../push/bridge';
 import { SingleHost } from '../push/host_single';
-import { Chat } from './chat.svelte';
-import { Connection } from './connection.svelte';
+import { Chat } from './chat_store.svelte';
+import { Connection } from './connection_store.svelte';
 import { Drafts } from './drafts.svelte';
 import { randomId } from './ids';
 import { Requests } from './requests';

@@ -1,5 +1,5 @@
 import { ApiError, done, type Outcome } from '../api/errors';
-import type { Chat } from './chat.svelte';
+import type { Chat } from './chat_store.svelte';
 import { counts } from './readpos';
 import { rowsOf } from './rows';
 import { gapAfter, type PageRequest, type Segment } from './segments';

@@ -1,0 +1,52 @@
+import type { Status, ToHub } from '../push/bridge';
+import type { ConnectionState, ConnectionSurface } from './surface';
+
+/** The connection as a person sees it. */
+export class Connection implements ConnectionSurface {
+  #status = $state.raw<Status>({
+    state: 'connecting',
+    since: Date.now(),
+    nextTry: null,
+    delay: null,
+    lastResume: null,
+    waiting: 0,
+  });
+  #updateReady = $state(false);
+  readonly carrier = 'poll';
+
+  constructor(private readonly post: (message: ToHub) => void) {}
+
+  get state(): ConnectionState {
+    return this.#status.state;
+  }
+  get since(): number {
+    return this.#status.since;
+  }
+  get nextTry(): number | null {
+    return this.#status.nextTry;
+  }
+  get delay(): number | null {
+    return this.#status.delay;
+  }
+  get lastResume(): number | null {
+    return this.#status.lastResume;
+  }
+  get waitingSends(): number {
+    return this.#status.waiting;
+  }
+  get updateReady(): boolean {
+    return this.#updateReady;
+  }
+
+  retry(): void {
+    this.post({ type: 'retry' });
+  }
+
+  /** What the hub says. */
+  tell(status: Status): void {
+    this.#status = status;
+  }
+  updated(): void {
+    this.#updateReady = true;
+  }
+}
