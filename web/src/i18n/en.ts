@@ -125,7 +125,7 @@ export const en = {
   row: {
     you: (text: string) => `You: ${text}`,
     typing: 'typing…',
-    draft: 'Draft:',
+    draft: 'Draft: ',
     failed: 'Not sent',
     unread: (n: number) => `${n} unread`,
     sayHello: 'Say hello',
