@@ -1,4 +1,4 @@
-/// Says in a few words which browser a session belongs to. What it does not know it leaves out.
+/** Says in a few words which browser a session belongs to. What it does not know it leaves out. */
 const kBrowsers: [RegExp, string][] = [
   [/Edg(e|A|iOS)?\//, 'Edge'],
   [/OPR\/|Opera/, 'Opera'],

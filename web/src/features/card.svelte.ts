@@ -1,4 +1,4 @@
-/// The profile card: whose it is and beside what it opens. One for the whole page.
+/** The profile card: whose it is and beside what it opens. One for the whole page. */
 class Card {
   user: number | undefined = $state();
   anchor: Element | undefined = $state.raw();

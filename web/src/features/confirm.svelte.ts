@@ -1,4 +1,4 @@
-/// Asks before what cannot be undone. One question at a time.
+/** Asks before what cannot be undone. One question at a time. */
 export interface Question {
   title: string;
   text: string;

@@ -1,4 +1,4 @@
-/// Who has just registered is shown a card of three first steps, until it is put away.
+/** Who has just registered is shown a card of three first steps, until it is put away. */
 const kKey = 'keepline.first-run';
 
 export function beginFirstRun(): void {

@@ -1,6 +1,8 @@
-/// Keeps a list in the order the reader sees while the pointer is over it or the focus is in it,
-/// and takes the new order two seconds after both have left: nobody clicks on a moving row.
-/// What is new goes to its place at the top; what is gone leaves at once.
+/**
+ * Keeps a list in the order the reader sees while the pointer is over it or the focus is in it,
+ * and takes the new order two seconds after both have left: nobody clicks on a moving row.
+ * What is new goes to its place at the top; what is gone leaves at once.
+ */
 const kRestMs = 2000;
 
 export class HeldOrder<Row extends { readonly key: string }> {

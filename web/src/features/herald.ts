@@ -1,5 +1,9 @@
-/// Says new messages of the open chat aloud: each one by itself, or how many there were when more
-/// than two come within a second. Never history, never other chats.
+import { plain } from './plain';
+
+/**
+ * Says new messages of the open chat aloud: each one by itself, or how many there were when more
+ * than two come within a second. Never history, never other chats.
+ */
 const kGatherMs = 1000;
 const kSpokenMax = 140;
 
@@ -16,7 +20,7 @@ export class Herald {
   ) {}
 
   hear(name: string, text: string): void {
-    this.#texts.push([...text].slice(0, kSpokenMax).join(''));
+    this.#texts.push([...plain(text)].slice(0, kSpokenMax).join(''));
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;

@@ -1,4 +1,4 @@
-/// How many panes there is room for, and whether a finger or a pointer is at work.
+/** How many panes there is room for, and whether a finger or a pointer is at work. */
 import { MediaQuery } from 'svelte/reactivity';
 
 const one = new MediaQuery('max-width: 719px');

@@ -1,5 +1,7 @@
-/// The present minute, for "today", "yesterday" and "5 minutes ago". It moves while somebody may
-/// look, and at once when the page comes back.
+/**
+ * The present minute, for "today", "yesterday" and "5 minutes ago". It moves while somebody may
+ * look, and at once when the page comes back.
+ */
 import { SvelteDate } from 'svelte/reactivity';
 
 const date = new SvelteDate();

@@ -1,5 +1,7 @@
-/// How hard a password is to guess, roughly: its length counts most, variety a little, and what
-/// everybody uses not at all. A hint for the eye; the rule itself is the server's.
+/**
+ * How hard a password is to guess, roughly: its length counts most, variety a little, and what
+ * everybody uses not at all. A hint for the eye; the rule itself is the server's.
+ */
 export type Strength = 'short' | 'weak' | 'fair' | 'strong';
 
 export const kPasswordMin = 10;

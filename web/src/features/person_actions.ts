@@ -1,5 +1,7 @@
-/// What one person can do about another, the same from every place that offers it: the request,
-/// what is said about it afterwards, and the way back where there is one.
+/**
+ * What one person can do about another, the same from every place that offers it: the request,
+ * what is said about it afterwards, and the way back where there is one.
+ */
 import type { Outcome } from '../api/errors';
 import { sentence, t } from '../i18n/index.svelte';
 import type { User } from '../protocol/types';

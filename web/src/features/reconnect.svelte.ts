@@ -1,5 +1,7 @@
-/// What the banner says about the connection. `back` lasts for a moment after an interruption that
-/// was shown; one that nobody was told of ends as quietly as it began.
+/**
+ * What the banner says about the connection. `back` lasts for a moment after an interruption that
+ * was shown; one that nobody was told of ends as quietly as it began.
+ */
 import type { ConnectionState } from '../state/surface';
 
 const kBackMs = 1500;

@@ -1,5 +1,7 @@
-/// Light, dark, or what the system says. public/theme.js does the same before the first paint, from
-/// the same place in storage.
+/**
+ * Light, dark, or what the system says. public/theme.js does the same before the first paint, from
+ * the same place in storage.
+ */
 export type Theme = '' | 'light' | 'dark';
 
 const kKey = 'keepline.theme';

@@ -1,5 +1,7 @@
-/// What the tab of the browser says: how much is unread, where the reader is, and a dot on the
-/// picture while something waits.
+/**
+ * What the tab of the browser says: how much is unread, where the reader is, and a dot on the
+ * picture while something waits.
+ */
 export function titleText(unread: number, place: string): string {
   const count = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ` : '';
   return place ? `${count}${place} · Keepline` : `${count}Keepline`;

@@ -1,5 +1,7 @@
-/// What is said aloud to those who listen: one polite live region for the whole page. Words that
-/// come within one breath are said together; saying the same again is heard again.
+/**
+ * What is said aloud to those who listen: one polite live region for the whole page. Words that
+ * come within one breath are said together; saying the same again is heard again.
+ */
 const kBreathMs = 120;
 
 class Announcer {

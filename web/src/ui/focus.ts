@@ -1,4 +1,4 @@
-/// Helpers around the keyboard focus.
+/** Helpers around the keyboard focus. */
 const kFocusable =
   'a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), ' +
   'textarea:not([disabled]), [tabindex]:not([tabindex="-1"])';
@@ -9,7 +9,7 @@ export function focusable(root: Element): HTMLElement[] {
   );
 }
 
-/// Focus moves without scrolling: who asks for it knows where the reader looks.
+/** Focus moves without scrolling: who asks for it knows where the reader looks. */
 export function focusFirst(root: Element): void {
   const wished = root.querySelector<HTMLElement>('[data-autofocus]');
   (wished ?? focusable(root)[0] ?? (root as HTMLElement)).focus({ preventScroll: true });
@@ -24,8 +24,10 @@ export function isTextField(target: EventTarget | null): boolean {
   );
 }
 
-/// Whether the main pointer is a finger. Opening a chat must not raise the keyboard then, and
-/// Enter on a touch keyboard is a new line.
+/**
+ * Whether the main pointer is a finger. Opening a chat must not raise the keyboard then, and
+ * Enter on a touch keyboard is a new line.
+ */
 export function isTouch(): boolean {
   return matchMedia('(pointer: coarse)').matches;
 }

@@ -1,5 +1,7 @@
-/// The things that float over the page, newest last. Esc closes the newest and nothing else; a
-/// click outside closes it too. Dialogs look after themselves: the browser keeps them.
+/**
+ * The things that float over the page, newest last. Esc closes the newest and nothing else; a
+ * click outside closes it too. Dialogs look after themselves: the browser keeps them.
+ */
 export interface Layer {
   close(): void;
   contains(target: Node): boolean;

@@ -1,5 +1,7 @@
-/// Where a floating box goes: beside its anchor, inside the window, on the other side where the
-/// wished one has no room. Pure, so that it is tested without a browser.
+/**
+ * Where a floating box goes: beside its anchor, inside the window, on the other side where the
+ * wished one has no room. Pure, so that it is tested without a browser.
+ */
 export type Side = 'top' | 'bottom' | 'right' | 'left';
 export type Align = 'start' | 'center' | 'end';
 

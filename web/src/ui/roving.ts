@@ -1,5 +1,7 @@
-/// One tab stop for a row of things, with the arrow keys between them. `next` says where a key
-/// leads; nothing here touches the page.
+/**
+ * One tab stop for a row of things, with the arrow keys between them. `next` says where a key
+ * leads; nothing here touches the page.
+ */
 export interface RovingKeys {
   vertical?: boolean;
   horizontal?: boolean;
@@ -25,7 +27,7 @@ export function next(
   return (wished + count) % count;
 }
 
-/// The item whose text begins with what was typed, looked for from the one after `index` on.
+/** The item whose text begins with what was typed, looked for from the one after `index` on. */
 export function typeAhead(letters: string, index: number, texts: string[]): number | undefined {
   const wanted = letters.toLocaleLowerCase();
   for (let step = letters.length > 1 ? 0 : 1; step <= texts.length; step++) {

@@ -1,6 +1,8 @@
-/// The keys of the whole page. A screen adds its own and takes them back when it goes; the newest
-/// wins. Keys are compared by what they write, not where they lie, so that they follow the layout
-/// of the keyboard. Nothing here answers while an input method is at work.
+/**
+ * The keys of the whole page. A screen adds its own and takes them back when it goes; the newest
+ * wins. Keys are compared by what they write, not where they lie, so that they follow the layout
+ * of the keyboard. Nothing here answers while an input method is at work.
+ */
 import { isTextField } from './focus';
 import { isComposing } from './ime';
 
@@ -58,7 +60,7 @@ export function addShortcuts(shortcuts: Shortcut[]): () => void {
   };
 }
 
-/// How a key is written for the reader: `Ctrl K`, on a Mac `⌘ K`.
+/** How a key is written for the reader: `Ctrl K`, on a Mac `⌘ K`. */
 export function keyText({ key, mod, alt, shift }: Omit<Shortcut, 'run'>): string {
   const names: Record<string, string> = {
     ArrowUp: '↑',

@@ -1,5 +1,7 @@
-/// Short notes at the lower edge that go by themselves. One that offers an action stays while the
-/// pointer or the focus is on it, so that nobody has to hurry.
+/**
+ * Short notes at the lower edge that go by themselves. One that offers an action stays while the
+ * pointer or the focus is on it, so that nobody has to hurry.
+ */
 import { announcer } from './announcer.svelte';
 
 export interface Toast {

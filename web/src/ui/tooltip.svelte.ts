@@ -1,6 +1,8 @@
-/// The one tooltip of the page. An element asks for it with {@attach tooltip(() => text)}; it
-/// shows after a moment under the pointer, and at once with the keyboard. What it says must also
-/// be the accessible name of the element: a tooltip is for the eye alone.
+/**
+ * The one tooltip of the page. An element asks for it with {@attach tooltip(() => text)}; it
+ * shows after a moment under the pointer, and at once with the keyboard. What it says must also
+ * be the accessible name of the element: a tooltip is for the eye alone.
+ */
 import type { Attachment } from 'svelte/attachments';
 
 const kDelayMs = 450;

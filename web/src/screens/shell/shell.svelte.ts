@@ -1,5 +1,7 @@
-/// What lies over the whole page: the switcher and the list of keys; and whether the details stand
-/// beside the conversation, which is remembered.
+/**
+ * What lies over the whole page: the switcher and the list of keys; and whether the details stand
+ * beside the conversation, which is remembered.
+ */
 const kKey = 'keepline.details';
 
 class Shell {
