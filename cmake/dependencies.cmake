@@ -14,6 +14,7 @@ function(keepline_static_library target file header)
 endfunction()
 keepline_static_library(sqlite3_static libsqlite3.a sqlite3.h)
 keepline_static_library(argon2_static libargon2.a argon2.h)
+keepline_static_library(qrcodegen_static libqrcodegencpp.a qrcodegen/qrcodegen.hpp)
 keepline_static_library(utf8proc_static libutf8proc.a utf8proc.h)
 target_compile_definitions(utf8proc_static INTERFACE UTF8PROC_STATIC)
 

@@ -52,7 +52,7 @@ download() {
 packages_for() {
   local server=(
     brotli cmake g++ libargon2-dev libboost-json1.81-dev libboost-url1.81-dev libboost1.81-dev libcli11-dev libfmt-dev
-    libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libutf8proc-dev ninja-build python3
+    libqrcodegencpp-dev libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libutf8proc-dev ninja-build python3
   )
   local suite=(libbenchmark-dev libgmock-dev libgtest-dev python3-jsonschema python3-yaml)
   case $1 in

@@ -2,8 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
+#include <string_view>
 
+#include "app/addresses.h"
+#include "app/demo_people.h"
+#include "app/terminal_qr.h"
 #include "base/secret.h"
 
 namespace keepline::app {
@@ -12,40 +17,94 @@ namespace {
 /// Short enough to type from a terminal: 80 random bits.
 constexpr std::size_t kPasswordLength = 14;
 
+template <class T>
+T must(base::Result<T> result, std::string_view account) {
+  if (!result) {
+    throw std::runtime_error(fmt::format("cannot prepare the demo account {}: {}", account,
+                                         base::code_name(result.error().code)));
+  }
+  return std::move(result).value();
+}
+
 }  // namespace
 
-std::vector<DemoAccount> prepare_demo(logic::Accounts& accounts, logic::Friends& friends,
-                                      logic::Messages& messages, base::Random& random,
-                                      bool loopback) {
-  std::vector<DemoAccount> shown{{"liger_zql", "liger_zql", "12345"},
-                                 {"indifferent", "漠然", "12345"}};
+Demo prepare_demo(logic::Accounts& accounts, logic::Friends& friends, logic::Messages& messages,
+                  base::Random& random, bool loopback) {
+  Demo demo;
   std::vector<logic::UserId> ids;
-  for (DemoAccount& account : shown) {
-    if (!loopback) {
-      account.password = base::new_token(random).substr(0, kPasswordLength);
+  for (const std::size_t who : {kLiger, kIndifferent, kEcho}) {
+    const DemoPerson& person = kDemoPeople.at(who);
+    const bool printed = who != kEcho;
+    DemoAccount account{std::string(person.name), std::string(person.display_name),
+                        loopback && printed ? "12345" : base::new_token(random)};
+    if (!loopback && printed) {
+      account.password.resize(kPasswordLength);
     }
     logic::Registration wish;
     wish.name = account.name;
     wish.display_name = account.display_name;
     wish.password = account.password;
-    const auto user = accounts.ensure_demo_account(wish);
-    if (!user) {
-      throw std::runtime_error(fmt::format("cannot prepare the demo account {}: {}", account.name,
-                                           base::code_name(user.error().code)));
+    const entity::User user = must(accounts.ensure_demo_account(wish), person.name);
+    must(messages.classic_online_now({user.id, {}}), person.name);
+    for (const logic::UserId earlier : ids) {
+      must(friends.make_friends(earlier, user.id), person.name);
     }
-    const auto started = messages.classic_online_now({user->id, {}});
-    if (!started) {
-      throw std::runtime_error(fmt::format("cannot prepare the demo account {}: {}", account.name,
-                                           base::code_name(started.error().code)));
+    ids.push_back(user.id);
+    if (printed) {
+      demo.accounts.push_back(std::move(account));
     }
-    ids.push_back(user->id);
   }
-  const auto befriended = friends.make_friends(ids[0], ids[1]);
-  if (!befriended) {
-    throw std::runtime_error(fmt::format("cannot make the demo accounts friends: {}",
-                                         base::code_name(befriended.error().code)));
+  demo.echo = ids.back();
+  return demo;
+}
+
+namespace {
+
+std::string accounts_text(const std::vector<DemoAccount>& accounts) {
+  std::string text;
+  for (const DemoAccount& account : accounts) {
+    const std::string shown =
+        account.display_name == account.name ? "" : fmt::format("  ({})", account.display_name);
+    text += fmt::format("  {:<14} password {}{}\n", account.name, account.password, shown);
   }
-  return shown;
+  return text;
+}
+
+bool is_v4_loopback(const std::string& url) { return url.starts_with("http://127.0.0.1:"); }
+
+}  // namespace
+
+std::string demo_greeting(const std::vector<std::string>& urls, const Demo& demo,
+                          const std::string& folder, bool client, bool classic) {
+  std::string text = "\nThe demo is ready. ";
+  const auto local = std::find_if(urls.begin(), urls.end(), is_v4_loopback);
+  if (client && local != urls.end()) {
+    // Two names of one machine are two origins: each keeps its own cookie.
+    text += fmt::format(
+        "Open both, and two people talk in one browser:\n"
+        "  http://localhost:{}/?as={}\n  {}/?as={}\n",
+        port_of(*local), demo.accounts[0].name, *local, demo.accounts[1].name);
+  } else if (client) {
+    text += "Open one of these:\n";
+    for (const std::string& url : urls) {
+      text += fmt::format("  {}/\n", url);
+    }
+  }
+  if (classic) {
+    text += client ? "The article's own pages:\n" : "Open one of these in two tabs:\n";
+    for (const std::string& url : urls) {
+      text += fmt::format("  {}/classic/\n", url);
+    }
+  }
+  text += "Sign in as\n" + accounts_text(demo.accounts);
+  const auto reachable = std::find_if(urls.begin(), urls.end(), [](const std::string& url) {
+    return !is_loopback(url.substr(std::string_view("http://").size()));
+  });
+  if (client && reachable != urls.end()) {
+    text += fmt::format("\nOn a phone in the same network:\n{}  {}/\n\n",
+                        terminal_qr(*reachable + "/"), *reachable);
+  }
+  return text + fmt::format("The data folder is {}. Ctrl C ends the server.\n", folder);
 }
 
 }  // namespace keepline::app

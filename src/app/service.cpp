@@ -16,6 +16,8 @@
 #include "app/addresses.h"
 #include "app/build_id.h"
 #include "app/demo.h"
+#include "app/demo_echo.h"
+#include "app/demo_story.h"
 #include "app/shard_pool.h"
 #include "base/clock.h"
 #include "base/random.h"
@@ -110,7 +112,8 @@ struct Service::Parts {
   std::unique_ptr<api::Classic> classic;
   std::unique_ptr<api::Api> api;
   std::unique_ptr<net::Server> server;
-  std::vector<DemoAccount> demo_accounts;
+  Demo demo;
+  std::unique_ptr<DemoEcho> echo;
   bool started = false;
 
  private:
@@ -136,6 +139,17 @@ data::StoreThreads::Options store_options(const ServeCommand& command) {
   return options;
 }
 
+std::unique_ptr<data::Store> open_store(const Config& config, base::Random& random,
+                                        const base::Clock& clock) {
+  auto store = opened(
+      data::open_sqlite({.folder = config.data, .create = true, .demo = config.demo, .vfs = {}}));
+  if (config.demo) {
+    // Before anything reads the log: its time goes by as it is told.
+    tell_demo_story(*store, random, clock.now());
+  }
+  return store;
+}
+
 Config checked(Config config) {
   if (config.limits_off && !all_loopback(config)) {
     throw std::runtime_error(
@@ -148,8 +162,7 @@ Config checked(Config config) {
 
 Service::Parts::Parts(const ServeCommand& command)
     : config(checked(command.config)),
-      store(opened(data::open_sqlite(
-          {.folder = config.data, .create = true, .demo = config.demo, .vfs = {}}))),
+      store(open_store(config, random, clock)),
       shards(shard_count(config), clock),
       hub(build_hub()),
       stores(*store, *hub, clock, logic::Messages::send_rule(), store_options(command)),
@@ -160,7 +173,9 @@ Service::Parts::Parts(const ServeCommand& command)
       server(build_server()) {
   log_reads.connect(stores);
   if (config.demo) {
-    demo_accounts = prepare_demo(accounts, friends, messages, random, all_loopback(config));
+    demo = prepare_demo(accounts, friends, messages, random, all_loopback(config));
+    echo = std::make_unique<DemoEcho>(
+        DemoEcho::Parts{&shards.shard(0), hub.get(), &friends, &messages, demo.echo});
   }
 }
 
@@ -234,20 +249,10 @@ std::unique_ptr<net::Server> Service::Parts::build_server() {
 
 namespace {
 
-void print_demo(const Config& config, const std::vector<std::string>& urls,
-                const std::vector<DemoAccount>& accounts) {
-  std::string text = "\nThe demo is ready. Open one of these in two tabs:\n";
-  for (const std::string& url : urls) {
-    text += fmt::format("  {}/classic/\n", url);
-  }
-  text += "and sign in as\n";
-  for (const DemoAccount& account : accounts) {
-    const std::string shown =
-        account.display_name == account.name ? "" : fmt::format("  ({})", account.display_name);
-    text += fmt::format("  {:<14} password {}{}\n", account.name, account.password, shown);
-  }
-  text += fmt::format("The data folder is {}. Ctrl C ends the server.\n", config.data);
-  std::fputs(text.c_str(), stdout);
+bool has_client() {
+  const auto assets = api::embedded_assets();
+  return std::any_of(assets.begin(), assets.end(),
+                     [](const api::EmbeddedAsset& asset) { return asset.path == "/index.html"; });
 }
 
 }  // namespace
@@ -266,7 +271,10 @@ void Service::start() {
     std::fputs(fmt::format("listening on {}\n", url).c_str(), stdout);
   }
   if (parts.config.demo) {
-    print_demo(parts.config, urls, parts.demo_accounts);
+    parts.echo->start();
+    const std::string greeting = demo_greeting(urls, parts.demo, parts.config.data, has_client(),
+                                               parts.config.classic_enabled);
+    std::fputs(greeting.c_str(), stdout);
   }
   std::fflush(stdout);
 }
