@@ -21,7 +21,7 @@ struct Conversation {
   ConversationKind kind = ConversationKind::kDirect;
   std::string title;          ///< empty for a direct conversation
   std::int64_t last_seq = 0;  ///< the dense number of the newest message; 0 before the first
-  EventId last_event;         ///< log position of the newest event in its stream
+  EventId last_event;         ///< log position of the newest event in its stream, read marks too
   std::int64_t member_count = 0;
 };
 

@@ -128,7 +128,7 @@ void write_json(JsonWriter& json, const ConversationView& view) {
   json.field("id", conversation.id);
   json.field("kind", conversation_kind_name(conversation.kind));
   json.field("title", conversation.title).field("last_seq", conversation.last_seq);
-  json.field("last_event", conversation.last_event);
+  json.field("last_event", view.position);
   json.field("member_count", conversation.member_count);
   json.field("role", role_name(view.me.role)).field("read_seq", view.me.read_seq);
   json.field("unread", conversation.last_seq - view.me.read_seq);

@@ -114,7 +114,7 @@ TEST(Json, LeavesOutOfAConversationWhatItHasNot) {
   view.conversation.kind = ConversationKind::kRoom;
   view.conversation.title = "everyone";
   view.conversation.last_seq = 9;
-  view.conversation.last_event = EventId{41};
+  view.position = EventId{41};
   view.conversation.member_count = 3;
   view.me.read_seq = 4;
   view.me.role = Role::kOwner;

@@ -43,6 +43,8 @@ struct MessagePage {
 struct ConversationView {
   Conversation conversation;
   Member me;
+  EventId position;                           ///< where it stands in the list: its newest message,
+                                              ///< or `me` joining where that is later
   std::optional<User> peer;                   ///< the other one, in a direct conversation
   std::optional<std::int64_t> peer_read_seq;  ///< how far they have read, where both share receipts
   std::optional<Message> last_message;

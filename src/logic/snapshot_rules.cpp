@@ -38,7 +38,7 @@ base::Result<Snapshot> load_snapshot(data::Reader& reader, Actor actor) {
   }
   Snapshot snapshot;
   if (conversations->size() == Snapshots::kConversationsMax) {
-    auto next = reader.conversations(actor.user, conversations->back().conversation.last_event, 1);
+    auto next = reader.conversations(actor.user, conversations->back().position, 1);
     if (!next) {
       return next.error();
     }

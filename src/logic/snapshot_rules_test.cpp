@@ -151,8 +151,7 @@ TEST_F(SnapshotRules, HoldsTheNewestConversationsAndSaysThatThereAreMore) {
   const Snapshot cut = load(liger);
   EXPECT_EQ(cut.conversations.size(), Snapshots::kConversationsMax);
   EXPECT_TRUE(cut.more_conversations);
-  EXPECT_GT(cut.conversations.front().conversation.last_event,
-            cut.conversations.back().conversation.last_event);
+  EXPECT_GT(cut.conversations.front().position, cut.conversations.back().position);
 }
 
 // Goal: a snapshot and the events after it give exactly the snapshot of later, for every kind of

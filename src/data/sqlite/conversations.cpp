@@ -66,12 +66,23 @@ Result<std::vector<ConversationView>> Conversations::conversations(UserId user,
                                                                    std::size_t limit) {
   std::vector<ListRow> rows;
   {
-    auto query = db_.query("SELECT " KEEPLINE_VIEW_COLUMNS
-                           " FROM member m CROSS JOIN conversation c ON c.id = m.conversation_id"
-                           " WHERE m.user_id = ?1 AND c.last_event_id < ?2"
-                           " ORDER BY c.last_event_id DESC, c.id DESC LIMIT ?3",
-                           user, before ? before->value : std::numeric_limits<std::int64_t>::max(),
-                           static_cast<std::int64_t>(limit));
+    // Positions first, each a step into an index; whole rows are read of the page alone.
+    // MATERIALIZED keeps the planner from taking that step again for each use of the position.
+    auto query = db_.query(
+        "WITH mine AS MATERIALIZED"
+        " (SELECT m.conversation_id AS id, max(m.joined_id, coalesce("
+        "   (SELECT x.id FROM message_info x INDEXED BY message_conversation"
+        "     WHERE x.conversation_id = m.conversation_id"
+        "     ORDER BY x.id DESC LIMIT 1), 0)) AS position"
+        "   FROM member m WHERE m.user_id = ?1)"
+        "SELECT " KEEPLINE_VIEW_COLUMNS
+        " FROM (SELECT id, position FROM mine WHERE position < ?2"
+        "       ORDER BY position DESC LIMIT ?3) page"
+        " CROSS JOIN conversation c ON c.id = page.id"
+        " CROSS JOIN member m ON m.conversation_id = c.id AND m.user_id = ?1"
+        " ORDER BY page.position DESC",
+        user, before ? before->value : std::numeric_limits<std::int64_t>::max(),
+        static_cast<std::int64_t>(limit));
     auto read = query.all(read_list_row);
     if (!read) {
       return read.error();
@@ -134,8 +145,10 @@ Status Conversations::complete(ConversationView& view, UserId peer) {
   if (!row) {
     return row.error();
   }
+  view.position = view.me.joined;
   if (*row) {
     view.last_message = read_message(query);
+    view.position = std::max(view.position, EventId(view.last_message->id.value));
   }
   return base::ok();
 }
