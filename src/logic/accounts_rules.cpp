@@ -114,6 +114,18 @@ entity::Event own_event(UserId user, entity::EventKind kind) {
   return event;
 }
 
+/// Records that others see `user` anew, and writes that down with what else changed.
+Status show_anew(Transaction& tx, User& user) {
+  entity::Event event = own_event(user.id, entity::EventKind::kProfile);
+  event.data = entity::ProfileChange{user};
+  auto id = tx.record(std::move(event));
+  if (!id) {
+    return id.error();
+  }
+  user.version = *id;
+  return tx.update_user(user);
+}
+
 /// The start of a name to look for. Errors: field errors of `q`.
 Result<std::string> search_key(std::string_view query) {
   const auto length = base::code_points(query);
@@ -206,15 +218,8 @@ Result<User> update_profile(Transaction& tx, Actor actor, const ProfilePatch& pa
   if (same_profile(*before, user)) {
     return user;
   }
-  entity::Event event = own_event(user.id, entity::EventKind::kProfile);
-  event.data = entity::ProfileChange{user};
-  auto id = tx.record(std::move(event));
-  if (!id) {
-    return id.error();
-  }
-  user.version = *id;
-  if (auto written = tx.update_user(user); !written) {
-    return written.error();
+  if (auto shown = show_anew(tx, user); !shown) {
+    return shown.error();
   }
   return user;
 }
@@ -248,6 +253,17 @@ Result<Settings> change_settings(Transaction& tx, Actor actor, const SettingsPat
   event.data = entity::SettingsChange{settings};
   if (auto id = tx.record(std::move(event)); !id) {
     return id.error();
+  }
+  if (settings.receipts != before->receipts) {
+    // Their read marks appear or go. A new version of the profile tells whoever sees them, now or
+    // when they come back.
+    auto user = tx.user(actor.user);
+    if (!user) {
+      return user.error();
+    }
+    if (auto shown = show_anew(tx, *user); !shown) {
+      return shown.error();
+    }
   }
   return settings;
 }

@@ -172,10 +172,30 @@ TEST_F(AccountsRules, ABadPatchChangesNothing) {
   EXPECT_EQ(house.take_streams(), "");
 }
 
+// Goal: whoever shows read marks is told that they appear or go.
+// Method: a new version of the profile, which is a signal to all who see that person.
+TEST_F(AccountsRules, HiddenAndShownReadMarksAreANewVersionOfTheProfile) {
+  const auto version = [&] {
+    return house.read([&](Reader& r) { return read_me(r, liger); })->version;
+  };
+  for (const bool shown : {false, true}) {
+    house.take_events();
+    SettingsPatch patch;
+    patch.receipts = shown;
+    ASSERT_TRUE(choose(liger, patch));
+    const auto events = house.take_events();
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_EQ(events[0].kind, entity::EventKind::kSettings);
+    EXPECT_EQ(events[1].kind, entity::EventKind::kProfile);
+    EXPECT_EQ(events[1].stream, entity::Stream::of(liger.user));
+    EXPECT_EQ(version(), events[1].id);
+  }
+}
+
 TEST_F(AccountsRules, SettingsChangeOneByOneAndSaySo) {
   house.take_events();
   SettingsPatch patch;
-  patch.receipts = false;
+  patch.last_seen = false;
   patch.language = "zh";
   ASSERT_TRUE(choose(liger, patch));
   const auto events = house.take_events();
@@ -183,7 +203,7 @@ TEST_F(AccountsRules, SettingsChangeOneByOneAndSaySo) {
   EXPECT_EQ(events[0].stream, entity::Stream::of(liger.user));
   const auto stored = house.read([&](Reader& r) { return read_settings(r, liger); });
   EXPECT_EQ(std::get<entity::SettingsChange>(events[0].data).settings, *stored);
-  EXPECT_FALSE(stored->receipts);
+  EXPECT_FALSE(stored->last_seen);
   EXPECT_TRUE(stored->typing);
   EXPECT_EQ(stored->language, "zh");
 
