@@ -16,7 +16,7 @@ export interface Shortcut {
   /** Also while the focus is in a text field. Those with mod or alt always are. */
   inText?: boolean;
   /** Returns false to say that the key was not for it. */
-  run: (event: KeyboardEvent) => boolean | void;
+  run: (event: KeyboardEvent) => unknown;
 }
 
 export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);

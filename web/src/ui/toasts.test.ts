@@ -16,7 +16,7 @@ describe('Toasts', () => {
   });
 
   it('stay while the pointer is on them', () => {
-    const id = toasts.show({ text: 'Blocked', action: { text: 'Undo', run: () => {} } });
+    const id = toasts.show({ text: 'Blocked', action: { text: 'Undo', run: vi.fn() } });
     toasts.pause(id);
     vi.advanceTimersByTime(60_000);
     expect(toasts.list).toHaveLength(1);
