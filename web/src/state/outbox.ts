@@ -54,7 +54,7 @@ export class Outbox {
   #user: number | null = null;
   #sends: Send[] = [];
   readonly #busy = new Map<number, AbortController>();
-  readonly #rests = new Map<number, { readonly failures: number; readonly cancel: () => void }>();
+  readonly #rests = new Map<number, () => void>();
   #open = false;
 
   constructor(private readonly deps: OutboxDeps) {}
@@ -79,8 +79,8 @@ export class Outbox {
   /** Sends nothing more. What is stored stays. */
   stop(): void {
     this.#open = false;
-    for (const [conversation, rest] of this.#rests) {
-      rest.cancel();
+    for (const [conversation, cancel] of this.#rests) {
+      cancel();
       this.#rests.delete(conversation);
     }
     for (const busy of this.#busy.values()) busy.abort();
@@ -163,8 +163,8 @@ export class Outbox {
 
   /** The connection is there (again): no need to wait any longer. */
   kick(): void {
-    for (const [conversation, rest] of this.#rests) {
-      rest.cancel();
+    for (const [conversation, cancel] of this.#rests) {
+      cancel();
       this.#rests.delete(conversation);
     }
     for (const conversation of new Set(this.#sends.map((send) => send.conversation))) {
@@ -172,7 +172,7 @@ export class Outbox {
     }
   }
 
-  #drain(conversation: number): void {
+  #drain(conversation: number, failures = 0): void {
     if (!this.#open || this.#busy.has(conversation) || this.#rests.has(conversation)) return;
     const send = this.#sends.find(
       (item) => item.conversation === conversation && item.status === 'waiting',
@@ -184,7 +184,10 @@ export class Outbox {
       this.#drain(conversation);
       return;
     }
-    void this.#bring({ ...send, status: 'sending', attemptedAt: send.attemptedAt ?? now }, 0);
+    void this.#bring(
+      { ...send, status: 'sending', attemptedAt: send.attemptedAt ?? now },
+      failures,
+    );
   }
 
   async #bring(send: Send, failures: number): Promise<void> {
@@ -229,11 +232,9 @@ export class Outbox {
     const ms = Math.max(backoff(failures + 1, this.deps.random), (error.retryAfter ?? 0) * 1000);
     const cancel = this.deps.setTimer(ms, () => {
       this.#rests.delete(send.conversation);
-      const next = this.#sends.find((item) => item.nonce === send.nonce);
-      if (!this.#open || next?.status !== 'waiting') this.#drain(send.conversation);
-      else void this.#bring({ ...next, status: 'sending' }, failures + 1);
+      this.#drain(send.conversation, failures + 1);
     });
-    this.#rests.set(send.conversation, { failures, cancel });
+    this.#rests.set(send.conversation, cancel);
   }
 
   #replace(nonce: string, send: Send): void {
