@@ -46,7 +46,7 @@ export async function startServer(options = []) {
   const child = spawn(
     binary,
     ['serve', '--data', folder, '--listen', `127.0.0.1:${port}`, '--limits-off', ...options],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
+    { stdio: ['ignore', 'ignore', 'ignore'] },
   );
   const origin = `http://127.0.0.1:${port}`;
   for (let tries = 0; tries < 200; tries++) {
@@ -141,7 +141,7 @@ export function person(origin) {
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    const set = answer.headers.get('set-cookie');
+    const set = answer.headers.getSetCookie().find((one) => /^(__Host-)?keepline=/.test(one));
     if (set) cookie = set.split(';')[0];
     const text = await answer.text();
     const value = text ? JSON.parse(text) : null;

@@ -1,0 +1,79 @@
+// Goal: no screen breaks a rule of axe, in either theme, either width and either language, and none
+// asks for what the Content-Security-Policy forbids.
+// Method: walk every screen against the real server and run axe in the page. axe is handed over by
+// the debugger, which the policy of the page does not concern.
+//
+//   node test/a11y/run.mjs [part of a screen's name]
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { startBrowser, startFront, startServer } from '../../scripts/front.mjs';
+import { openContext, openScreen, prepareWorld, screens } from '../../scripts/screens.mjs';
+
+const wanted = process.argv[2] ?? '';
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const server = await startServer(['--demo']);
+const front = await startFront(server.origin);
+const browser = await startBrowser();
+const found = new Map();
+let checked = 0;
+
+try {
+  const world = await prepareWorld(server.origin);
+  for (const screen of screens.filter(({ name }) => name.includes(wanted))) {
+    for (const [width, height] of [
+      [1280, 800],
+      [390, 844],
+    ]) {
+      for (const language of ['en', 'zh']) {
+        for (const theme of ['light', 'dark']) {
+          await check(world, screen, { width, height, theme, language });
+        }
+      }
+    }
+  }
+} finally {
+  await browser.close();
+  await front.stop();
+  await server.stop();
+}
+
+async function check(world, screen, look) {
+  const context = await openContext(browser, front, world, screen, look);
+  const page = await context.newPage();
+  const where = `${screen.name} ${look.width} ${look.language} ${look.theme}`;
+  page.on('console', (message) => {
+    if (/Content.Security.Policy|TrustedHTML/i.test(message.text()))
+      note('csp', message.text(), where);
+  });
+  page.on('pageerror', (error) => note('error', error.message, where));
+  try {
+    await openScreen(page, front, world, screen);
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(
+      (values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values } }),
+      tags,
+    );
+    for (const { id, help, nodes } of violations) {
+      for (const node of nodes) note(id, `${help}\n      ${node.html.slice(0, 160)}`, where);
+    }
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    if (wide) note('reflow', 'the page scrolls sideways', where);
+    checked += 1;
+  } catch (error) {
+    note('failed', String(error).slice(0, 300), where);
+  }
+  await context.close();
+}
+
+function note(rule, text, where) {
+  const key = `${rule}: ${text}`;
+  found.set(key, [...(found.get(key) ?? []), where]);
+}
+
+for (const [key, places] of found) {
+  console.log(`${key}\n      in ${places.length}: ${places.slice(0, 4).join(', ')}`);
+}
+console.log(`${checked} pages checked, ${found.size} violations`);
+process.exitCode = found.size > 0 ? 1 : 0;
