@@ -8,6 +8,8 @@ export class LogScroll {
   static readonly nearEnd = 100;
 
   #anchor: { key: string; top: number } | undefined;
+  /** Where the list stood when the anchor was taken. */
+  #at = 0;
   #stuck = true;
   /** Where a script has put the list, so that its own scroll event is not taken for the reader's. */
   #placed = -1;
@@ -41,23 +43,32 @@ export class LogScroll {
   remember(): void {
     const edge = this.box.getBoundingClientRect().top;
     const row = this.#firstBelow(edge);
+    this.#at = this.box.scrollTop;
     this.#anchor = row?.dataset.key
       ? { key: row.dataset.key, top: row.getBoundingClientRect().top - edge }
       : undefined;
   }
 
+  /** From the next change on the reader is at the end, wherever they are now. */
+  stick(): void {
+    this.#stuck = true;
+  }
+
   /** After a change: the same row at the same place, or the end. */
   restore(): void {
-    if (this.#stuck && this.complete()) {
+    // The reader may have scrolled since, and the word of it be still on its way: that counts.
+    const scrolled = this.box.scrollTop - this.#at;
+    if (scrolled < -1 && this.below > LogScroll.nearEnd) this.#stuck = false;
+    const row = this.#anchor ? this.row(this.#anchor.key) : null;
+    if (this.complete() && (this.#stuck || !row)) {
       this.#to(this.box.scrollHeight);
-      return;
+    } else if (this.#anchor && row) {
+      const edge = this.box.getBoundingClientRect().top;
+      const wished = this.#anchor.top - scrolled;
+      const moved = row.getBoundingClientRect().top - edge - wished;
+      if (Math.abs(moved) >= 0.5) this.#to(this.box.scrollTop + moved);
     }
-    if (!this.#anchor) return;
-    const row = this.row(this.#anchor.key);
-    if (!row) return;
-    const edge = this.box.getBoundingClientRect().top;
-    const moved = row.getBoundingClientRect().top - edge - this.#anchor.top;
-    if (Math.abs(moved) >= 0.5) this.#to(this.box.scrollTop + moved);
+    this.remember();
   }
 
   toEnd(): void {
