@@ -48,9 +48,6 @@ LINES_MAX = 400
 # Files that may be longer, each with the reason.
 LONG_FILES = {
     "src/api/openapi.yaml": "one description of the whole API, which readers and tools want in one file",
-    "tests/system/classic_test.py": "one small protocol: its seven actions and their faults read together",
-    "tests/browser/classic.test.mjs": "one demonstration from the first tab to the last restart, on one server",
-    "tests/contract/store_log.cpp": "every question about the log is asked of the same few events",
 }
 
 TEXT = re.compile(r"(\.(cpp|h|ipp|S|py|sh|cmake|md|yaml|yml|json|toml|html|css|js|mjs|ts|svelte|sql|service)|CMakeLists\.txt)$")

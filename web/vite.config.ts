@@ -26,6 +26,13 @@ const proxy = {
   '/api': { target: server, changeOrigin: true, headers: { origin: server } },
 };
 
+// What the server sends with every answer, so that a preview breaks where the real page would.
+const policy =
+  "default-src 'self'; script-src 'self'; style-src 'self'; require-trusted-types-for 'script'; " +
+  "trusted-types svelte-trusted-html; img-src 'self' blob:; media-src 'self' blob:; " +
+  "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; " +
+  "object-src 'none'";
+
 export default defineConfig(({ mode }) => ({
   plugins: [svelte(), keepManifestAside()],
   // Components are tested as the browser runs them, not as a server would render them.
@@ -38,7 +45,7 @@ export default defineConfig(({ mode }) => ({
     reportCompressedSize: false,
   },
   server: { proxy },
-  preview: { proxy },
+  preview: { proxy, headers: { 'Content-Security-Policy': policy } },
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],

@@ -4,2154 +4,2168 @@
  */
 
 export interface paths {
-  '/healthz': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says that the server answers. Any Host header is good. */
+        get: operations["checkHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Says that the server answers. Any Host header is good. */
-    get: operations['checkHealth'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/register': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the server says of itself to whoever asks. */
+        get: operations["describeServer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Makes an account and signs it in. */
-    post: operations['register'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/login': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an account and signs it in. */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Signs in.
-     * @description An unknown name and a wrong password get the same answer in the same time. After 10 failures for one name, or 50 from one address, the answer is too_many_attempts for a while.
-     */
-    post: operations['signIn'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/logout': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signs in.
+         * @description An unknown name and a wrong password get the same answer in the same time. After 10 failures for one name, or 50 from one address, the answer is too_many_attempts for a while. A browser that signed in to the account before (cookie `keepline_device`) counts apart.
+         */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Ends the session that asks. */
-    post: operations['signOut'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/me': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the session that asks. */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The signed-in user. */
-    get: operations['getMe'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Changes the profile; absent fields stay. */
-    patch: operations['updateMe'];
-    trace?: never;
-  };
-  '/api/v1/me/password': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed-in user. */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes the profile; absent fields stay. */
+        patch: operations["updateMe"];
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Changes the password and ends every other session. */
-    post: operations['changePassword'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/me/sessions': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the password and ends every other session. */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Where the user is signed in. */
-    get: operations['listSessions'];
-    put?: never;
-    post?: never;
-    /** Ends every session but the one that asks. */
-    delete: operations['endOtherSessions'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/me/sessions/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the user is signed in. */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** Ends every session but the one that asks. */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Ends one session. Its streams end within a second. */
-    delete: operations['endSession'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/me/settings': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one session. Its streams end within a second. */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** What the user chose. */
-    get: operations['getSettings'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Changes settings; absent fields stay. */
-    patch: operations['updateSettings'];
-    trace?: never;
-  };
-  '/api/v1/names/{name}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the user chose. */
+        get: operations["getSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes settings; absent fields stay. */
+        patch: operations["updateSettings"];
+        trace?: never;
     };
-    /** Whether a name could be registered. */
-    get: operations['checkName'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/users': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/names/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a name could be registered. */
+        get: operations["checkName"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** People whose name or display name begins like this. */
-    get: operations['findUsers'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/users/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People whose name or display name begins like this. */
+        get: operations["findUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** What others see of a person. */
-    get: operations['getUser'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/users/{id}/conversation': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What others see of a person. */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    /** Opens the direct conversation with a person, made where there is none yet. */
-    put: operations['openDirect'];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/friends': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/users/{id}/conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Opens the direct conversation with a person, made where there is none yet. */
+        put: operations["openDirect"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Friends, requests in and out, and people blocked, by name. */
-    get: operations['listRelations'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/friends/{user}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/friends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Friends, requests in and out, and people blocked, by name. */
+        get: operations["listRelations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    /** Asks to be friends, or accepts their request. */
-    put: operations['requestFriend'];
-    post?: never;
-    /** Withdraws, declines or parts. */
-    delete: operations['removeFriend'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/blocks/{user}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/friends/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Asks to be friends, or accepts their request. */
+        put: operations["requestFriend"];
+        post?: never;
+        /** Withdraws, declines or parts. */
+        delete: operations["removeFriend"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    /** Blocks a person, who is not told. */
-    put: operations['block'];
-    post?: never;
-    /** Ends a block. */
-    delete: operations['unblock'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/conversations': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/blocks/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Blocks a person, who is not told. */
+        put: operations["block"];
+        post?: never;
+        /** Ends a block. */
+        delete: operations["unblock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The user's conversations, the most recent first. */
-    get: operations['listConversations'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/conversations/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The user's conversations, the most recent first. */
+        get: operations["listConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** One conversation as the user sees it. */
-    get: operations['getConversation'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/conversations/{id}/members': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conversation as the user sees it. */
+        get: operations["getConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Who is in it, by id. */
-    get: operations['listMembers'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/conversations/{id}/read': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/conversations/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is in it, by id. */
+        get: operations["listMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    /** Says how far the user has read. */
-    put: operations['markRead'];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/conversations/{id}/typing': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/conversations/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says how far the user has read. */
+        put: operations["markRead"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    /** Shows the others that the user types, for six seconds. */
-    put: operations['showTyping'];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/conversations/{id}/messages': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/conversations/{id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Shows the others that the user types, for six seconds. */
+        put: operations["showTyping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** A run of messages, oldest first. */
-    get: operations['listMessages'];
-    put?: never;
-    /** Stores a message, once for each nonce. */
-    post: operations['sendMessage'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/sync': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/conversations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A run of messages, oldest first. */
+        get: operations["listMessages"];
+        put?: never;
+        /** Stores a message, once for each nonce. */
+        post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** All that a first screen needs, and the cursor at which it is true. */
-    get: operations['sync'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/events': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that a first screen needs, and the cursor at which it is true. */
+        get: operations["sync"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The next batch: at once, or when there is something to say. */
-    get: operations['pollEvents'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/openapi.yaml': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The next batch: at once, or when there is something to say. */
+        get: operations["pollEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** This document. */
-    get: operations['getDescription'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
+    "/api/openapi.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["getDescription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    Id: number;
-    /**
-     * Format: date-time
-     * @description RFC 3339 in UTC with milliseconds.
-     */
-    Time: string;
-    /** @description The dense number of a message within its conversation; 0 is before the first. */
-    Seq: number;
-    /** @enum {string} */
-    ErrorCode:
-      | 'bad_request'
-      | 'bad_json'
-      | 'head_too_large'
-      | 'uri_too_long'
-      | 'too_large'
-      | 'wrong_type'
-      | 'timeout'
-      | 'method_not_allowed'
-      | 'version_not_supported'
-      | 'not_implemented'
-      | 'wrong_host'
-      | 'bad_origin'
-      | 'unknown_field'
-      | 'missing_field'
-      | 'bad_type'
-      | 'bad_value'
-      | 'too_long'
-      | 'too_short'
-      | 'sign_in_required'
-      | 'wrong_credentials'
-      | 'other_user'
-      | 'not_allowed'
-      | 'not_found'
-      | 'name_taken'
-      | 'nonce_reused'
-      | 'conflict'
-      | 'too_many_attempts'
-      | 'rate_limited'
-      | 'overloaded'
-      | 'storage_full'
-      | 'shutting_down'
-      | 'internal';
-    /** @description RFC 9457. Programs look at `code`; `detail` is a sentence for a person. */
-    Problem: {
-      /** @constant */
-      type: 'about:blank';
-      title: string;
-      status: number;
-      detail: string;
-      code: components['schemas']['ErrorCode'];
-      field?: string;
-    };
-    /** @description What others see of a person. `last_seen` is there for friends to whom it is shown. */
-    User: {
-      id: components['schemas']['Id'];
-      name: string;
-      display_name: string;
-      sex: string | null;
-      age: number | null;
-      last_seen?: components['schemas']['Time'];
-      version: number;
-    };
-    /** @description A user as they see themselves. */
-    OwnUser: {
-      id: components['schemas']['Id'];
-      name: string;
-      display_name: string;
-      sex: string | null;
-      age: number | null;
-      last_seen?: components['schemas']['Time'];
-      version: number;
-      email: string | null;
-      created_at: components['schemas']['Time'];
-    };
-    /** @description `name` - letters of any script with their marks, digits, and `_ . -`; unique without regard to case. `password` - at least 10 characters, at most 1 024 bytes. */
-    Registration: {
-      name: string;
-      password: string;
-      display_name?: string;
-      sex?: string;
-      age?: number;
-      email?: string;
-    };
-    /** @description With `bearer` the answer holds a token and sets no cookie. */
-    Credentials: {
-      name: string;
-      password: string;
-      /** @default false */
-      bearer?: boolean;
-    };
-    SignedIn: {
-      user: components['schemas']['OwnUser'];
-      token?: string;
-    };
-    /** @description null clears. */
-    ProfilePatch: {
-      display_name?: string;
-      sex?: string | null;
-      age?: number | null;
-      email?: string | null;
-    };
-    PasswordChange: {
-      old_password: string;
-      new_password: string;
-    };
-    /** @description `receipts` and `typing` are mutual - who hides theirs does not see others'. An empty `language` or `theme` follows the browser. */
-    Settings: {
-      /** @enum {string} */
-      direct_from: 'everyone' | 'friends';
-      /** @enum {string} */
-      requests_from: 'everyone' | 'nobody';
-      receipts: boolean;
-      typing: boolean;
-      last_seen: boolean;
-      /** @enum {string} */
-      language: '' | 'en' | 'zh';
-      /** @enum {string} */
-      theme: '' | 'light' | 'dark';
-    };
-    SettingsPatch: {
-      /** @enum {string} */
-      direct_from?: 'everyone' | 'friends';
-      /** @enum {string} */
-      requests_from?: 'everyone' | 'nobody';
-      receipts?: boolean;
-      typing?: boolean;
-      last_seen?: boolean;
-      /** @enum {string} */
-      language?: '' | 'en' | 'zh';
-      /** @enum {string} */
-      theme?: '' | 'light' | 'dark';
-    };
-    Session: {
-      id: components['schemas']['Id'];
-      /** @enum {string} */
-      kind: 'cookie' | 'bearer';
-      agent: string;
-      address: string;
-      created_at: components['schemas']['Time'];
-      last_used: components['schemas']['Time'];
-      expires_at: components['schemas']['Time'];
-      current: boolean;
-    };
-    SessionList: {
-      sessions: components['schemas']['Session'][];
-    };
-    NameCheck: {
-      name: string;
-      free: boolean;
-    };
-    UserList: {
-      users: components['schemas']['User'][];
-    };
-    /** @enum {string} */
-    RelationState: 'none' | 'requested' | 'incoming' | 'friends' | 'blocked';
-    /** @description `online` is there between friends. */
-    Relation: {
-      user: components['schemas']['User'];
-      state: components['schemas']['RelationState'];
-      online?: boolean;
-    };
-    RelationList: {
-      relations: components['schemas']['Relation'][];
-    };
-    /** @enum {string} */
-    Role: 'member' | 'admin' | 'owner';
-    /** @description A conversation as one member sees it. `peer` is the other one of a direct conversation; `peer_read_seq` how far they have read, where both share receipts. */
-    Conversation: {
-      id: components['schemas']['Id'];
-      /** @enum {string} */
-      kind: 'direct' | 'group' | 'room';
-      title: string;
-      last_seq: components['schemas']['Seq'];
-      last_event: number;
-      member_count: number;
-      role: components['schemas']['Role'];
-      read_seq: components['schemas']['Seq'];
-      unread: components['schemas']['Seq'];
-      peer?: components['schemas']['User'];
-      peer_read_seq?: components['schemas']['Seq'];
-      last_message?: components['schemas']['Message'];
-    };
-    ConversationList: {
-      conversations: components['schemas']['Conversation'][];
-      more: boolean;
-    };
-    Member: {
-      user: components['schemas']['User'];
-      role: components['schemas']['Role'];
-    };
-    MemberList: {
-      members: components['schemas']['Member'][];
-      more: boolean;
-    };
-    /** @description The mark moves forward only, unless `lower` is set. */
-    ReadMarkWish: {
-      seq: components['schemas']['Seq'];
-      /** @default false */
-      lower?: boolean;
-    };
-    ReadMark: {
-      seq: components['schemas']['Seq'];
-    };
-    Message: {
-      id: components['schemas']['Id'];
-      conversation: components['schemas']['Id'];
-      seq: number;
-      sender: components['schemas']['Id'];
-      at: components['schemas']['Time'];
-      text: string;
-    };
-    MessagePage: {
-      messages: components['schemas']['Message'][];
-      more: boolean;
-    };
-    /** @description `nonce` is the client's own name for this message, at most 64 bytes. Sent again, it gets the first result. */
-    NewMessage: {
-      nonce: string;
-      text: string;
-    };
-    Snapshot: {
-      cursor: components['schemas']['Cursor'];
-      me: components['schemas']['OwnUser'];
-      settings: components['schemas']['Settings'];
-      relations: components['schemas']['Relation'][];
-      conversations: components['schemas']['Conversation'][];
-      more_conversations: boolean;
-    };
-    /** @description Opaque. */
-    Cursor: string;
-    BatchOrReset: components['schemas']['Batch'] | components['schemas']['Reset'];
-    /** @description Store the cursor after applying the rest. `more` means - ask again at once. */
-    Batch: {
-      cursor: components['schemas']['Cursor'];
-      events: components['schemas']['Event'][];
-      signals: components['schemas']['Signal'][];
-      more: boolean;
-      advice?: components['schemas']['Advice'];
-      hello?: components['schemas']['Hello'];
-    };
-    /** @description The cursor could not be honoured - load /sync again. */
-    Reset: {
-      reset: {
+    schemas: {
+        Id: number;
+        /**
+         * Format: date-time
+         * @description RFC 3339 in UTC with milliseconds.
+         */
+        Time: string;
+        /** @description The dense number of a message within its conversation; 0 is before the first. */
+        Seq: number;
         /** @enum {string} */
-        why: 'old' | 'epoch' | 'ahead' | 'unknown';
-      };
-      cursor: components['schemas']['Cursor'];
-      advice?: components['schemas']['Advice'];
+        ErrorCode: "bad_request" | "bad_json" | "head_too_large" | "uri_too_long" | "too_large" | "wrong_type" | "timeout" | "method_not_allowed" | "version_not_supported" | "not_implemented" | "wrong_host" | "bad_origin" | "unknown_field" | "missing_field" | "bad_type" | "bad_value" | "too_long" | "too_short" | "sign_in_required" | "wrong_credentials" | "other_user" | "not_allowed" | "not_found" | "name_taken" | "nonce_reused" | "conflict" | "too_many_attempts" | "rate_limited" | "overloaded" | "storage_full" | "shutting_down" | "internal";
+        /** @description RFC 9457. Programs look at `code`; `detail` is a sentence for a person. */
+        Problem: {
+            /** @constant */
+            type: "about:blank";
+            title: string;
+            status: number;
+            detail: string;
+            code: components["schemas"]["ErrorCode"];
+            field?: string;
+        };
+        /** @description What others see of a person. `last_seen` is there for friends to whom it is shown. */
+        User: {
+            id: components["schemas"]["Id"];
+            name: string;
+            display_name: string;
+            sex: string | null;
+            age: number | null;
+            last_seen?: components["schemas"]["Time"];
+            version: number;
+        };
+        /** @description A user as they see themselves. */
+        OwnUser: {
+            id: components["schemas"]["Id"];
+            name: string;
+            display_name: string;
+            sex: string | null;
+            age: number | null;
+            last_seen?: components["schemas"]["Time"];
+            version: number;
+            email: string | null;
+            created_at: components["schemas"]["Time"];
+        };
+        /** @description `name` - letters of any script with their marks, digits, and `_ . -`; unique without regard to case. `password` - at least 10 characters, at most 1 024 bytes. */
+        Registration: {
+            name: string;
+            password: string;
+            display_name?: string;
+            sex?: string;
+            age?: number;
+            email?: string;
+        };
+        /** @description With `bearer` the answer holds a token and sets no cookie. */
+        Credentials: {
+            name: string;
+            password: string;
+            /** @default false */
+            bearer?: boolean;
+        };
+        SignedIn: {
+            user: components["schemas"]["OwnUser"];
+            token?: string;
+        };
+        /** @description null clears. */
+        ProfilePatch: {
+            display_name?: string;
+            sex?: string | null;
+            age?: number | null;
+            email?: string | null;
+        };
+        PasswordChange: {
+            old_password: string;
+            new_password: string;
+        };
+        Server: {
+            name: string;
+            version: string;
+            /** @description Changes with every build. */
+            build: string;
+            /** @description It is a demonstration. */
+            demo: boolean;
+            /** @description The article's pages are served under /classic/. */
+            classic: boolean;
+        };
+        /** @description `receipts` and `typing` are mutual - who hides theirs does not see others'. An empty `language` or `theme` follows the browser. */
+        Settings: {
+            /** @enum {string} */
+            direct_from: "everyone" | "friends";
+            /** @enum {string} */
+            requests_from: "everyone" | "nobody";
+            receipts: boolean;
+            typing: boolean;
+            last_seen: boolean;
+            /** @enum {string} */
+            language: "" | "en" | "zh";
+            /** @enum {string} */
+            theme: "" | "light" | "dark";
+        };
+        SettingsPatch: {
+            /** @enum {string} */
+            direct_from?: "everyone" | "friends";
+            /** @enum {string} */
+            requests_from?: "everyone" | "nobody";
+            receipts?: boolean;
+            typing?: boolean;
+            last_seen?: boolean;
+            /** @enum {string} */
+            language?: "" | "en" | "zh";
+            /** @enum {string} */
+            theme?: "" | "light" | "dark";
+        };
+        Session: {
+            id: components["schemas"]["Id"];
+            /** @enum {string} */
+            kind: "cookie" | "bearer";
+            agent: string;
+            address: string;
+            created_at: components["schemas"]["Time"];
+            last_used: components["schemas"]["Time"];
+            expires_at: components["schemas"]["Time"];
+            current: boolean;
+        };
+        SessionList: {
+            sessions: components["schemas"]["Session"][];
+        };
+        NameCheck: {
+            name: string;
+            free: boolean;
+        };
+        UserList: {
+            users: components["schemas"]["User"][];
+        };
+        /** @enum {string} */
+        RelationState: "none" | "requested" | "incoming" | "friends" | "blocked";
+        /** @description `online` is there between friends. */
+        Relation: {
+            user: components["schemas"]["User"];
+            state: components["schemas"]["RelationState"];
+            online?: boolean;
+        };
+        RelationList: {
+            relations: components["schemas"]["Relation"][];
+        };
+        /** @enum {string} */
+        Role: "member" | "admin" | "owner";
+        /** @description A conversation as one member sees it. `peer` is the other one of a direct conversation; `peer_read_seq` how far they have read, where both share receipts. */
+        Conversation: {
+            id: components["schemas"]["Id"];
+            /** @enum {string} */
+            kind: "direct" | "group" | "room";
+            title: string;
+            last_seq: components["schemas"]["Seq"];
+            /** @description Where it stands in the list, the newest first - the log position of its newest message, or of this member's joining where that is later. */
+            last_event: number;
+            member_count: number;
+            role: components["schemas"]["Role"];
+            read_seq: components["schemas"]["Seq"];
+            unread: components["schemas"]["Seq"];
+            peer?: components["schemas"]["User"];
+            peer_read_seq?: components["schemas"]["Seq"];
+            last_message?: components["schemas"]["Message"];
+        };
+        ConversationList: {
+            conversations: components["schemas"]["Conversation"][];
+            more: boolean;
+        };
+        Member: {
+            user: components["schemas"]["User"];
+            role: components["schemas"]["Role"];
+        };
+        MemberList: {
+            members: components["schemas"]["Member"][];
+            more: boolean;
+        };
+        /** @description The mark moves forward only, unless `lower` is set. */
+        ReadMarkWish: {
+            seq: components["schemas"]["Seq"];
+            /** @default false */
+            lower?: boolean;
+        };
+        ReadMark: {
+            seq: components["schemas"]["Seq"];
+        };
+        Message: {
+            id: components["schemas"]["Id"];
+            conversation: components["schemas"]["Id"];
+            seq: number;
+            sender: components["schemas"]["Id"];
+            at: components["schemas"]["Time"];
+            text: string;
+        };
+        MessagePage: {
+            messages: components["schemas"]["Message"][];
+            more: boolean;
+        };
+        /** @description `nonce` is the client's own name for this message, at most 64 bytes. Sent again, it gets the first result. */
+        NewMessage: {
+            nonce: string;
+            text: string;
+        };
+        Snapshot: {
+            cursor: components["schemas"]["Cursor"];
+            me: components["schemas"]["OwnUser"];
+            settings: components["schemas"]["Settings"];
+            relations: components["schemas"]["Relation"][];
+            conversations: components["schemas"]["Conversation"][];
+            more_conversations: boolean;
+        };
+        /** @description Opaque. */
+        Cursor: string;
+        BatchOrReset: components["schemas"]["Batch"] | components["schemas"]["Reset"];
+        /** @description Store the cursor after applying the rest. `more` means - ask again at once. */
+        Batch: {
+            cursor: components["schemas"]["Cursor"];
+            events: components["schemas"]["Event"][];
+            signals: components["schemas"]["Signal"][];
+            more: boolean;
+            advice?: components["schemas"]["Advice"];
+            hello?: components["schemas"]["Hello"];
+        };
+        /** @description The cursor could not be honoured - load /sync again. */
+        Reset: {
+            reset: {
+                /** @enum {string} */
+                why: "old" | "epoch" | "ahead" | "unknown";
+            };
+            cursor: components["schemas"]["Cursor"];
+            advice?: components["schemas"]["Advice"];
+        };
+        /** @description Wait between the two numbers of `retry`, in ms, before asking again. */
+        Advice: {
+            retry: number[];
+            wait?: number;
+        };
+        Hello: {
+            user: components["schemas"]["Id"];
+            build: string;
+            server_time: components["schemas"]["Time"];
+        };
+        Event: components["schemas"]["MessageEvent"] | components["schemas"]["ReadEvent"] | components["schemas"]["RelationEvent"] | components["schemas"]["JoinedEvent"] | components["schemas"]["LeftEvent"] | components["schemas"]["ProfileEvent"] | components["schemas"]["SettingsEvent"];
+        MessageEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "message";
+            at: components["schemas"]["Time"];
+            conversation: components["schemas"]["Id"];
+            seq: components["schemas"]["Seq"];
+            data: {
+                sender: components["schemas"]["Id"];
+                text: string;
+            };
+        };
+        ReadEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "read";
+            at: components["schemas"]["Time"];
+            conversation: components["schemas"]["Id"];
+            data: {
+                user: components["schemas"]["Id"];
+                seq: components["schemas"]["Seq"];
+            };
+        };
+        RelationEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "relation";
+            at: components["schemas"]["Time"];
+            data: {
+                user: components["schemas"]["User"];
+                state: components["schemas"]["RelationState"];
+            };
+        };
+        JoinedEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "joined";
+            at: components["schemas"]["Time"];
+            conversation: components["schemas"]["Id"];
+            data: {
+                user: components["schemas"]["User"];
+                role: components["schemas"]["Role"];
+            };
+        };
+        LeftEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "left";
+            at: components["schemas"]["Time"];
+            conversation: components["schemas"]["Id"];
+            data: {
+                user: components["schemas"]["User"];
+                role: components["schemas"]["Role"];
+            };
+        };
+        ProfileEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "profile";
+            at: components["schemas"]["Time"];
+            data: components["schemas"]["OwnUser"];
+        };
+        SettingsEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "settings";
+            at: components["schemas"]["Time"];
+            data: components["schemas"]["Settings"];
+        };
+        Signal: components["schemas"]["PresenceSignal"] | components["schemas"]["TypingSignal"] | components["schemas"]["ProfileSignal"];
+        PresenceSignal: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "presence";
+            user: components["schemas"]["Id"];
+            data: {
+                online: boolean;
+                last_seen?: components["schemas"]["Time"];
+            };
+        };
+        TypingSignal: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "typing";
+            user: components["schemas"]["Id"];
+            conversation: components["schemas"]["Id"];
+            data: {
+                typing: boolean;
+            };
+        };
+        /** @description This version of the profile is the newest. */
+        ProfileSignal: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "profile";
+            user: components["schemas"]["Id"];
+            data: {
+                version: number;
+            };
+        };
     };
-    /** @description Wait between the two numbers of `retry`, in ms, before asking again. */
-    Advice: {
-      retry: number[];
-      wait?: number;
+    responses: {
+        /** @description Not a request that this server understands, or a body that is not JSON in UTF-8. */
+        BadRequest: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No session, or one that is over; or name and password do not belong together. */
+        Unauthorized: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "WWW-Authenticate": components["headers"]["Challenge"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The actor may not do this, or the page that asks is of another origin. */
+        Forbidden: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It does not exist for this actor. */
+        NotFound: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The path exists, but not with this method. */
+        MethodNotAllowed: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                Allow: components["headers"]["Allow"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It clashes with how things stand, or another user is signed in than the page believes. */
+        Conflict: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than this request may have. */
+        TooLarge: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is not declared as application/json. */
+        WrongType: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The Host header names another server. */
+        WrongHost: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A field is unknown, missing, of the wrong type, or breaks its rule. */
+        Unprocessable: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too much at once. Retry-After says when to come back. */
+        TooMany: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A bug of the server. */
+        Internal: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not now: too much to do, the disk is full, or the server is shutting down. */
+        Unavailable: {
+            headers: {
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
-    Hello: {
-      user: components['schemas']['Id'];
-      build: string;
-      server_time: components['schemas']['Time'];
+    parameters: {
+        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+        KeeplineUser: components["schemas"]["Id"];
+        /** @description A session of the user. */
+        SessionId: components["schemas"]["Id"];
+        /** @description A user. */
+        UserId: components["schemas"]["Id"];
+        /** @description The other user. */
+        PeerId: components["schemas"]["Id"];
+        /** @description A conversation of the user. */
+        ConversationId: components["schemas"]["Id"];
+        /** @description The name wished for. */
+        Name: string;
+        /** @description How the name begins. */
+        Query: string;
+        /** @description Only names after this one. */
+        AfterName: string;
+        /** @description At most so many. */
+        SearchLimit: number;
+        /** @description At most so many. */
+        Limit: number;
+        /** @description Only conversations whose `last_event` is below this. */
+        BeforeEvent: components["schemas"]["Id"];
+        /** @description Only users with a higher id. */
+        AfterUser: number;
+        /** @description The messages just before this seq. Excludes `after`. */
+        BeforeSeq: number;
+        /** @description The messages just after this seq. Excludes `before`. */
+        AfterSeq: number;
+        /** @description Up to where the client has everything. Without one the stream begins now. One that cannot be honoured is answered with a reset. */
+        Cursor: string;
+        /** @description How many seconds to wait for something to say. */
+        Wait: number;
+        /** @description Names one poller. A newer parked poll of the same session and client supersedes the older. */
+        Client: string;
+        /** @description As the header Keepline-User. */
+        StreamUser: components["schemas"]["Id"];
+        /** @description 1 asks for `hello` in the batch; without a cursor it is there anyway. */
+        HelloFlag: number;
     };
-    Event:
-      | components['schemas']['MessageEvent']
-      | components['schemas']['ReadEvent']
-      | components['schemas']['RelationEvent']
-      | components['schemas']['JoinedEvent']
-      | components['schemas']['LeftEvent']
-      | components['schemas']['ProfileEvent']
-      | components['schemas']['SettingsEvent'];
-    MessageEvent: {
-      id: components['schemas']['Id'];
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: 'message';
-      at: components['schemas']['Time'];
-      conversation: components['schemas']['Id'];
-      seq: components['schemas']['Seq'];
-      data: {
-        sender: components['schemas']['Id'];
-        text: string;
-      };
+    requestBodies: never;
+    headers: {
+        CacheControl: "no-store";
+        /** @description Only for a browser - its session, or that it is known to the account. May come twice. */
+        SetCookie: string;
+        /** @description Seconds. */
+        RetryAfter: string;
+        Challenge: "Bearer realm=\"keepline\"";
+        Allow: string;
     };
-    ReadEvent: {
-      id: components['schemas']['Id'];
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: 'read';
-      at: components['schemas']['Time'];
-      conversation: components['schemas']['Id'];
-      data: {
-        user: components['schemas']['Id'];
-        seq: components['schemas']['Seq'];
-      };
-    };
-    RelationEvent: {
-      id: components['schemas']['Id'];
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: 'relation';
-      at: components['schemas']['Time'];
-      data: {
-        user: components['schemas']['User'];
-        state: components['schemas']['RelationState'];
-      };
-    };
-    JoinedEvent: {
-      id: components['schemas']['Id'];
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: 'joined';
-      at: components['schemas']['Time'];
-      conversation: components['schemas']['Id'];
-      data: {
-        user: components['schemas']['User'];
-        role: components['schemas']['Role'];
-      };
-    };
-    LeftEvent: {
-      id: components['schemas']['Id'];
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: 'left';
-      at: components['schemas']['Time'];
-      conversation: components['schemas']['Id'];
-      data: {
-        user: components['schemas']['User'];
-        role: components['schemas']['Role'];
-      };
-    };
-    ProfileEvent: {
-      id: components['schemas']['Id'];
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: 'profile';
-      at: components['schemas']['Time'];
-      data: components['schemas']['OwnUser'];
-    };
-    SettingsEvent: {
-      id: components['schemas']['Id'];
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      type: 'settings';
-      at: components['schemas']['Time'];
-      data: components['schemas']['Settings'];
-    };
-    Signal:
-      | components['schemas']['PresenceSignal']
-      | components['schemas']['TypingSignal']
-      | components['schemas']['ProfileSignal'];
-    PresenceSignal: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: 'presence';
-      user: components['schemas']['Id'];
-      data: {
-        online: boolean;
-        last_seen?: components['schemas']['Time'];
-      };
-    };
-    TypingSignal: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: 'typing';
-      user: components['schemas']['Id'];
-      conversation: components['schemas']['Id'];
-      data: {
-        typing: boolean;
-      };
-    };
-    /** @description This version of the profile is the newest. */
-    ProfileSignal: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: 'profile';
-      user: components['schemas']['Id'];
-      data: {
-        version: number;
-      };
-    };
-  };
-  responses: {
-    /** @description Not a request that this server understands, or a body that is not JSON in UTF-8. */
-    BadRequest: {
-      headers: {
-        'Cache-Control': components['headers']['CacheControl'];
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description No session, or one that is over; or name and password do not belong together. */
-    Unauthorized: {
-      headers: {
-        'Cache-Control': components['headers']['CacheControl'];
-        'WWW-Authenticate': components['headers']['Challenge'];
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description The actor may not do this, or the page that asks is of another origin. */
-    Forbidden: {
-      headers: {
-        'Cache-Control': components['headers']['CacheControl'];
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description It does not exist for this actor. */
-    NotFound: {
-      headers: {
-        'Cache-Control': components['headers']['CacheControl'];
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description The path exists, but not with this method. */
-    MethodNotAllowed: {
-      headers: {
-        'Cache-Control': components['headers']['CacheControl'];
-        Allow: components['headers']['Allow'];
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description It clashes with how things stand, or another user is signed in than the page believes. */
-    Conflict: {
-      headers: {
-        'Cache-Control': components['headers']['CacheControl'];
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description The body is larger than this request may have. */
-    TooLarge: {
-      headers: {
-        'Cache-Control': components['headers']['CacheControl'];
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description The body is not declared as application/json. */
-    WrongType: {
-      headers: {
-        'Cache-Control': components['headers']['CacheControl'];
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description The Host header names another server. */
-    WrongHost: {
-      headers: {
-        'Cache-Control': components['headers']['CacheControl'];
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description A field is unknown, missing, of the wrong type, or breaks its rule. */
-    Unprocessable: {
-      headers: {
-        'Cache-Control': components['headers']['CacheControl'];
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description Too much at once. Retry-After says when to come back. */
-    TooMany: {
-      headers: {
-        'Cache-Control': components['headers']['CacheControl'];
-        'Retry-After': components['headers']['RetryAfter'];
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description A bug of the server. */
-    Internal: {
-      headers: {
-        'Cache-Control': components['headers']['CacheControl'];
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-    /** @description Not now: too much to do, the disk is full, or the server is shutting down. */
-    Unavailable: {
-      headers: {
-        'Cache-Control': components['headers']['CacheControl'];
-        'Retry-After': components['headers']['RetryAfter'];
-        [name: string]: unknown;
-      };
-      content: {
-        'application/problem+json': components['schemas']['Problem'];
-      };
-    };
-  };
-  parameters: {
-    /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-    KeeplineUser: components['schemas']['Id'];
-    /** @description A session of the user. */
-    SessionId: components['schemas']['Id'];
-    /** @description A user. */
-    UserId: components['schemas']['Id'];
-    /** @description The other user. */
-    PeerId: components['schemas']['Id'];
-    /** @description A conversation of the user. */
-    ConversationId: components['schemas']['Id'];
-    /** @description The name wished for. */
-    Name: string;
-    /** @description How the name begins. */
-    Query: string;
-    /** @description Only names after this one. */
-    AfterName: string;
-    /** @description At most so many. */
-    SearchLimit: number;
-    /** @description At most so many. */
-    Limit: number;
-    /** @description Only conversations whose `last_event` is below this. */
-    BeforeEvent: components['schemas']['Id'];
-    /** @description Only users with a higher id. */
-    AfterUser: number;
-    /** @description The messages just before this seq. Excludes `after`. */
-    BeforeSeq: number;
-    /** @description The messages just after this seq. Excludes `before`. */
-    AfterSeq: number;
-    /** @description Up to where the client has everything. Without one the stream begins now. One that cannot be honoured is answered with a reset. */
-    Cursor: string;
-    /** @description How many seconds to wait for something to say. */
-    Wait: number;
-    /** @description Names one poller. A newer parked poll of the same session and client supersedes the older. */
-    Client: string;
-    /** @description As the header Keepline-User. */
-    StreamUser: components['schemas']['Id'];
-    /** @description 1 asks for `hello` in the batch; without a cursor it is there anyway. */
-    HelloFlag: number;
-  };
-  requestBodies: never;
-  headers: {
-    CacheControl: 'no-store';
-    /** @description Only for a browser's session. */
-    SetCookie: string;
-    /** @description Seconds. */
-    RetryAfter: string;
-    Challenge: 'Bearer realm="keepline"';
-    Allow: string;
-  };
-  pathItems: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  checkHealth: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description It does. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    checkHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'text/plain': 'ok\n';
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": "ok\n";
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["TooMany"];
         };
-      };
-      413: components['responses']['TooLarge'];
-      429: components['responses']['TooMany'];
     };
-  };
-  register: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Registration'];
-      };
-    };
-    responses: {
-      /** @description The account, and a session cookie. */
-      201: {
-        headers: {
-          'Set-Cookie': components['headers']['SetCookie'];
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    describeServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['SignedIn'];
+        requestBody?: never;
+        responses: {
+            /** @description Its name, what it runs, and how. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Server"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      415: components['responses']['WrongType'];
-      421: components['responses']['WrongHost'];
-      422: components['responses']['Unprocessable'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  signIn: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Credentials'];
-      };
-    };
-    responses: {
-      /** @description The user, with a session cookie; or with a token where `bearer` was asked for. */
-      200: {
-        headers: {
-          'Set-Cookie': components['headers']['SetCookie'];
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['SignedIn'];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      413: components['responses']['TooLarge'];
-      415: components['responses']['WrongType'];
-      421: components['responses']['WrongHost'];
-      422: components['responses']['Unprocessable'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
-    };
-  };
-  signOut: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. The cookie, if it was one, is cleared. */
-      204: {
-        headers: {
-          'Set-Cookie': components['headers']['SetCookie'];
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+        responses: {
+            /** @description The account, and a session cookie. */
+            201: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-        content?: never;
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  getMe: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The user, with what only they see. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['OwnUser'];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
-    };
-  };
-  updateMe: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ProfilePatch'];
-      };
-    };
-    responses: {
-      /** @description The profile as it is now. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+        responses: {
+            /** @description The user, with a session cookie; or with a token where `bearer` was asked for. */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-        content: {
-          'application/json': components['schemas']['OwnUser'];
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      415: components['responses']['WrongType'];
-      421: components['responses']['WrongHost'];
-      422: components['responses']['Unprocessable'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
-    };
-  };
-  changePassword: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['PasswordChange'];
-      };
-    };
-    responses: {
-      /** @description Done. */
-      204: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description Done. The cookie, if it was one, is cleared. */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-        content?: never;
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      415: components['responses']['WrongType'];
-      421: components['responses']['WrongHost'];
-      422: components['responses']['Unprocessable'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  listSessions: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Every session that is not over. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['SessionList'];
+        requestBody?: never;
+        responses: {
+            /** @description The user, with what only they see. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnUser"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  endOtherSessions: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      204: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    updateMe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
         };
-        content?: never;
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
-    };
-  };
-  endSession: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path: {
-        /** @description A session of the user. */
-        id: components['parameters']['SessionId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. Where it was the session that asks, its cookie is cleared. */
-      204: {
-        headers: {
-          'Set-Cookie': components['headers']['SetCookie'];
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfilePatch"];
+            };
         };
-        content?: never;
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
-    };
-  };
-  getSettings: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The settings. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+        responses: {
+            /** @description The profile as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnUser"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-        content: {
-          'application/json': components['schemas']['Settings'];
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
-    };
-  };
-  updateSettings: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SettingsPatch'];
-      };
-    };
-    responses: {
-      /** @description The settings as they are now. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
         };
-        content: {
-          'application/json': components['schemas']['Settings'];
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      415: components['responses']['WrongType'];
-      421: components['responses']['WrongHost'];
-      422: components['responses']['Unprocessable'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  checkName: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description The name wished for. */
-        name: components['parameters']['Name'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The name, and whether it is free. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['NameCheck'];
+        requestBody?: never;
+        responses: {
+            /** @description Every session that is not over. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      401: components['responses']['Unauthorized'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      422: components['responses']['Unprocessable'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  findUsers: {
-    parameters: {
-      query: {
-        /** @description How the name begins. */
-        q: components['parameters']['Query'];
-        /** @description Only names after this one. */
-        after?: components['parameters']['AfterName'];
-        /** @description At most so many. */
-        limit?: components['parameters']['SearchLimit'];
-      };
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description At most `limit` people, by name; ask on with the last name as `after`. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['UserList'];
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      422: components['responses']['Unprocessable'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  getUser: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path: {
-        /** @description A user. */
-        id: components['parameters']['UserId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The profile. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A session of the user. */
+                id: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['User'];
+        requestBody?: never;
+        responses: {
+            /** @description Done. Where it was the session that asks, its cookie is cleared. */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  openDirect: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path: {
-        /** @description A user. */
-        id: components['parameters']['UserId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The conversation. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Conversation'];
+        requestBody?: never;
+        responses: {
+            /** @description The settings. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  listRelations: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description All of them. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    updateSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['RelationList'];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsPatch"];
+            };
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
-    };
-  };
-  requestFriend: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path: {
-        /** @description The other user. */
-        user: components['parameters']['PeerId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description How the two stand now. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+        responses: {
+            /** @description The settings as they are now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-        content: {
-          'application/json': components['schemas']['Relation'];
+    };
+    checkName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name wished for. */
+                name: components["parameters"]["Name"];
+            };
+            cookie?: never;
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
-    };
-  };
-  removeFriend: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path: {
-        /** @description The other user. */
-        user: components['parameters']['PeerId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done; also where there was nothing to undo. */
-      204: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description The name, and whether it is free. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NameCheck"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-        content?: never;
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  block: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path: {
-        /** @description The other user. */
-        user: components['parameters']['PeerId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description How the two stand now. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    findUsers: {
+        parameters: {
+            query: {
+                /** @description How the name begins. */
+                q: components["parameters"]["Query"];
+                /** @description Only names after this one. */
+                after?: components["parameters"]["AfterName"];
+                /** @description At most so many. */
+                limit?: components["parameters"]["SearchLimit"];
+            };
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Relation'];
+        requestBody?: never;
+        responses: {
+            /** @description At most `limit` people, by name; ask on with the last name as `after`. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  unblock: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path: {
-        /** @description The other user. */
-        user: components['parameters']['PeerId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done; also where there was none. */
-      204: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A user. */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
         };
-        content?: never;
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
-    };
-  };
-  listConversations: {
-    parameters: {
-      query?: {
-        /** @description Only conversations whose `last_event` is below this. */
-        before?: components['parameters']['BeforeEvent'];
-        /** @description At most so many. */
-        limit?: components['parameters']['Limit'];
-      };
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A page. Ask on with the last one's `last_event` as `before`. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description The profile. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-        content: {
-          'application/json': components['schemas']['ConversationList'];
-        };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      422: components['responses']['Unprocessable'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  getConversation: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path: {
-        /** @description A conversation of the user. */
-        id: components['parameters']['ConversationId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The conversation. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    openDirect: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A user. */
+                id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Conversation'];
+        requestBody?: never;
+        responses: {
+            /** @description The conversation. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  listMembers: {
-    parameters: {
-      query?: {
-        /** @description Only users with a higher id. */
-        after?: components['parameters']['AfterUser'];
-        /** @description At most so many. */
-        limit?: components['parameters']['Limit'];
-      };
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path: {
-        /** @description A conversation of the user. */
-        id: components['parameters']['ConversationId'];
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A page. Ask on with the last user's id as `after`. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    listRelations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['MemberList'];
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      422: components['responses']['Unprocessable'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  markRead: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path: {
-        /** @description A conversation of the user. */
-        id: components['parameters']['ConversationId'];
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ReadMarkWish'];
-      };
-    };
-    responses: {
-      /** @description The mark as it is now. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    requestFriend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description The other user. */
+                user: components["parameters"]["PeerId"];
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['ReadMark'];
+        requestBody?: never;
+        responses: {
+            /** @description How the two stand now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      415: components['responses']['WrongType'];
-      421: components['responses']['WrongHost'];
-      422: components['responses']['Unprocessable'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  showTyping: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path: {
-        /** @description A conversation of the user. */
-        id: components['parameters']['ConversationId'];
-      };
-      cookie?: never;
+    removeFriend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description The other user. */
+                user: components["parameters"]["PeerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; also where there was nothing to undo. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      204: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    block: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description The other user. */
+                user: components["parameters"]["PeerId"];
+            };
+            cookie?: never;
         };
-        content?: never;
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
+        requestBody?: never;
+        responses: {
+            /** @description How the two stand now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
     };
-  };
-  listMessages: {
-    parameters: {
-      query?: {
-        /** @description The messages just before this seq. Excludes `after`. */
-        before?: components['parameters']['BeforeSeq'];
-        /** @description The messages just after this seq. Excludes `before`. */
-        after?: components['parameters']['AfterSeq'];
-        /** @description At most so many. */
-        limit?: components['parameters']['Limit'];
-      };
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path: {
-        /** @description A conversation of the user. */
-        id: components['parameters']['ConversationId'];
-      };
-      cookie?: never;
+    unblock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description The other user. */
+                user: components["parameters"]["PeerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; also where there was none. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description The newest, or those next to `before` or `after`. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    listConversations: {
+        parameters: {
+            query?: {
+                /** @description Only conversations whose `last_event` is below this. */
+                before?: components["parameters"]["BeforeEvent"];
+                /** @description At most so many. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['MessagePage'];
+        requestBody?: never;
+        responses: {
+            /** @description A page. Ask on with the last one's `last_event` as `before`. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      422: components['responses']['Unprocessable'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  sendMessage: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path: {
-        /** @description A conversation of the user. */
-        id: components['parameters']['ConversationId'];
-      };
-      cookie?: never;
+    getConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
     };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['NewMessage'];
-      };
+    listMembers: {
+        parameters: {
+            query?: {
+                /** @description Only users with a higher id. */
+                after?: components["parameters"]["AfterUser"];
+                /** @description At most so many. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. Ask on with the last user's id as `after`. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
     };
-    responses: {
-      /** @description This nonce was stored before: that message. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    markRead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Message'];
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadMarkWish"];
+            };
         };
-      };
-      /** @description The message, which is on disk. */
-      201: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+        responses: {
+            /** @description The mark as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadMark"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-        content: {
-          'application/json': components['schemas']['Message'];
-        };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      403: components['responses']['Forbidden'];
-      404: components['responses']['NotFound'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      415: components['responses']['WrongType'];
-      421: components['responses']['WrongHost'];
-      422: components['responses']['Unprocessable'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  sync: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path?: never;
-      cookie?: never;
+    showTyping: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description The snapshot. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description The messages just before this seq. Excludes `after`. */
+                before?: components["parameters"]["BeforeSeq"];
+                /** @description The messages just after this seq. Excludes `before`. */
+                after?: components["parameters"]["AfterSeq"];
+                /** @description At most so many. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['Snapshot'];
+        requestBody?: never;
+        responses: {
+            /** @description The newest, or those next to `before` or `after`. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  pollEvents: {
-    parameters: {
-      query?: {
-        /** @description Up to where the client has everything. Without one the stream begins now. One that cannot be honoured is answered with a reset. */
-        cursor?: components['parameters']['Cursor'];
-        /** @description How many seconds to wait for something to say. */
-        wait?: components['parameters']['Wait'];
-        /** @description Names one poller. A newer parked poll of the same session and client supersedes the older. */
-        client?: components['parameters']['Client'];
-        /** @description As the header Keepline-User. */
-        user?: components['parameters']['StreamUser'];
-        /** @description 1 asks for `hello` in the batch; without a cursor it is there anyway. */
-        hello?: components['parameters']['HelloFlag'];
-      };
-      header?: {
-        /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
-        'Keepline-User'?: components['parameters']['KeeplineUser'];
-      };
-      path?: never;
-      cookie?: never;
+    sendMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description This nonce was stored before: that message. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The message, which is on disk. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description One batch, or the word to load /sync again. */
-      200: {
-        headers: {
-          'Cache-Control': components['headers']['CacheControl'];
-          [name: string]: unknown;
+    sync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/json': components['schemas']['BatchOrReset'];
+        requestBody?: never;
+        responses: {
+            /** @description The snapshot. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
-      };
-      400: components['responses']['BadRequest'];
-      401: components['responses']['Unauthorized'];
-      409: components['responses']['Conflict'];
-      413: components['responses']['TooLarge'];
-      421: components['responses']['WrongHost'];
-      422: components['responses']['Unprocessable'];
-      429: components['responses']['TooMany'];
-      500: components['responses']['Internal'];
-      503: components['responses']['Unavailable'];
     };
-  };
-  getDescription: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    pollEvents: {
+        parameters: {
+            query?: {
+                /** @description Up to where the client has everything. Without one the stream begins now. One that cannot be honoured is answered with a reset. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many seconds to wait for something to say. */
+                wait?: components["parameters"]["Wait"];
+                /** @description Names one poller. A newer parked poll of the same session and client supersedes the older. */
+                client?: components["parameters"]["Client"];
+                /** @description As the header Keepline-User. */
+                user?: components["parameters"]["StreamUser"];
+                /** @description 1 asks for `hello` in the batch; without a cursor it is there anyway. */
+                hello?: components["parameters"]["HelloFlag"];
+            };
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One batch, or the word to load /sync again. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOrReset"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description This document. */
-      200: {
-        headers: {
-          ETag?: string;
-          Vary?: 'Accept-Encoding';
-          'Cache-Control'?: 'no-cache';
-          [name: string]: unknown;
+    getDescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
-        content: {
-          'application/yaml': string;
+        requestBody?: never;
+        responses: {
+            /** @description This document. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    Vary?: "Accept-Encoding";
+                    "Cache-Control"?: "no-cache";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description The copy at hand is good. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            421: components["responses"]["WrongHost"];
         };
-      };
-      /** @description The copy at hand is good. */
-      304: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      421: components['responses']['WrongHost'];
     };
-  };
 }

@@ -150,9 +150,14 @@ export class Visit implements VisitSurface {
   }
 
   async markUnreadFrom(seq: number): Promise<Outcome> {
-    const outcome = await this.chat.marks.lower(this.id, seq - 1);
-    if (!outcome.ok) return outcome;
+    // At once: the mark that moves back must not count as something to be read again.
+    const before = this.#manual;
     this.#manual = true;
+    const outcome = await this.chat.marks.lower(this.id, seq - 1);
+    if (!outcome.ok) {
+      this.#manual = before;
+      return outcome;
+    }
     this.#unread = { after: seq - 1, upTo: this.#lastSeq() };
     return done();
   }

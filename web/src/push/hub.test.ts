@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '../api/errors';
+import type { Batch, Reset } from '../protocol/types';
+import { MemoryStore } from '../state/storage';
+import { BrowserSendStore } from '../state/send_store';
+import { World } from '../state/world.test_support';
+import type { FromHub } from './bridge';
+import { Hub } from './hub';
+import type { Question, Reply } from './transport';
+
+const empty: Batch = { cursor: 'c1', events: [], signals: [], more: false };
+
+/** A hub whose requests the test answers by hand. Time is vitest's. */
+class Bench {
+  readonly told: FromHub[] = [];
+  readonly asked: (Question & { answer: (reply: Reply<Batch | Reset>) => void })[] = [];
+  snapshots = 0;
+  failing: ApiError | null = null;
+  readonly hub: Hub;
+
+  constructor() {
+    this.hub = new Hub({
+      transport: {
+        snapshot: () => {
+          this.snapshots++;
+          const reply = this.failing
+            ? ({ ok: false, error: this.failing } as const)
+            : ({ ok: true, value: new World().snapshot() } as const);
+          return Promise.resolve(reply);
+        },
+        ask: (question) => new Promise((answer) => this.asked.push({ ...question, answer })),
+      },
+      random: () => 0.5,
+      now: () => Date.now(),
+      setInterval: (tick, ms) => Number(setInterval(tick, ms)),
+      clearInterval: (handle) => clearInterval(handle),
+      setTimer: (ms, fire) => {
+        const handle = setTimeout(fire, ms);
+        return () => clearTimeout(handle);
+      },
+      outbox: {
+        store: new BrowserSendStore(new MemoryStore()),
+        newNonce: () => 'n',
+        post: () => new Promise(() => undefined),
+      },
+      emit: (message) => this.told.push(message),
+    });
+  }
+  async start(): Promise<this> {
+    this.hub.handle({ type: 'start', user: 1 });
+    await vi.advanceTimersByTimeAsync(0);
+    return this;
+  }
+  async answer(batch: Batch | Reset): Promise<void> {
+    this.asked.at(-1)?.answer({ ok: true, value: batch });
+    await vi.advanceTimersByTimeAsync(0);
+  }
+  async fail(): Promise<void> {
+    this.asked.at(-1)?.answer({ ok: false, error: new ApiError('network') });
+    await vi.advanceTimersByTimeAsync(0);
+  }
+  get state(): string | undefined {
+    const last = this.told.findLast((message) => message.type === 'status');
+    return last?.status.state;
+  }
+}
+
+beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
+afterEach(() => void vi.useRealTimers());
+
+describe('Hub', () => {
+  it('loads the snapshot, asks from its cursor, and parks', async () => {
+    const bench = await new Bench().start();
+    expect(bench.told.some((message) => message.type === 'snapshot')).toBe(true);
+    expect(bench.asked[0]).toMatchObject({ cursor: '0', wait: 0, hello: true });
+    await bench.answer(empty);
+    expect(bench.asked[1]).toMatchObject({ cursor: 'c1', wait: 25 });
+    expect(bench.state).toBe('live');
+  });
+
+  it('moves the cursor only after the batch was applied', async () => {
+    const bench = await new Bench().start();
+    await bench.fail();
+    await vi.advanceTimersByTimeAsync(300);
+    expect(bench.asked.at(-1)?.cursor).toBe('0');
+    await bench.answer(empty);
+    expect(bench.asked.at(-1)?.cursor).toBe('c1');
+  });
+
+  it('loads everything again when it is told that the cursor is no good', async () => {
+    const bench = await new Bench().start();
+    await bench.answer({ reset: { why: 'epoch' }, cursor: 'x' });
+    const loads = bench.told.filter((message) => message.type === 'snapshot');
+    expect(loads.map((message) => message.restored)).toEqual([false, true]);
+    expect(bench.asked.at(-1)?.cursor).toBe('0');
+  });
+
+  it('shows a loss after two seconds, and the return at once', async () => {
+    const bench = await new Bench().start();
+    await bench.answer(empty);
+    bench.failing = new ApiError('network');
+    await vi.advanceTimersByTimeAsync(25_000);
+    await bench.fail();
+    expect(bench.state).toBe('live');
+    await vi.advanceTimersByTimeAsync(1_900);
+    expect(bench.state).toBe('live');
+    await vi.advanceTimersByTimeAsync(200);
+    expect(bench.state).toBe('waiting');
+    await bench.answer(empty);
+    expect(bench.state).toBe('live');
+  });
+
+  it('is live within two seconds of waking from a sleep of a minute', async () => {
+    const bench = await new Bench().start();
+    await bench.answer(empty);
+    const parked = bench.asked.at(-1);
+    // Asleep: the clock goes on, no timer fires.
+    vi.setSystemTime(Date.now() + 60_000);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(parked?.signal.aborted).toBe(true);
+    expect(bench.asked.at(-1)).toMatchObject({ wait: 0 });
+    // What the dead socket still brings is not listened to.
+    parked?.answer({ ok: false, error: new ApiError('network') });
+    await bench.answer({ ...empty, cursor: 'c2' });
+    expect(bench.asked.at(-1)).toMatchObject({ cursor: 'c2', wait: 25 });
+    expect(bench.state).toBe('live');
+  });
+
+  it('says once that the server was updated', async () => {
+    const bench = await new Bench().start();
+    const hello = { user: 1, build: 'a', server_time: '2026-06-14T09:00:00.000Z' };
+    await bench.answer({ ...empty, hello });
+    expect(bench.told.some((message) => message.type === 'updated')).toBe(false);
+    bench.hub.handle({ type: 'retry' });
+    await bench.answer({ ...empty, hello: { ...hello, build: 'b' } });
+    expect(bench.told.filter((message) => message.type === 'updated')).toHaveLength(1);
+  });
+
+  it('asks and sends nothing once it was refused', async () => {
+    const bench = await new Bench().start();
+    await bench.answer(empty);
+    bench.hub.handle({ type: 'refused', reason: 'other_user' });
+    const count = bench.asked.length;
+    bench.hub.handle({ type: 'wake' });
+    bench.hub.handle({ type: 'online', online: false });
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(bench.asked).toHaveLength(count);
+    expect(bench.state).toBe('stopped');
+  });
+});

@@ -1,0 +1,53 @@
+import { render } from '@testing-library/svelte';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { i18n } from '../i18n/index.svelte';
+import { FORMAT_MAX, formatter } from './formatter.svelte';
+import Md from './Md.svelte';
+
+beforeAll(async () => {
+  await i18n.choose('en');
+  await formatter.load();
+});
+
+function show(text: string): HTMLElement {
+  return render(Md, { text }).container;
+}
+
+describe('Md', () => {
+  it('draws no space that nobody wrote', () => {
+    expect(show('a**b**c`d`e').textContent).toBe('abcde');
+    expect(show('**a** *b*').querySelector('p')?.textContent).toBe('a b');
+  });
+
+  it('draws HTML as the text it is', () => {
+    const box = show('<img src=x onerror=alert(1)> **b**');
+    expect(box.querySelector('img')).toBeNull();
+    expect(box.textContent).toContain('<img src=x onerror=alert(1)>');
+  });
+
+  it('gives links no hold on the page', () => {
+    const link = show('[a](https://b.example/c)').querySelector('a');
+    expect(link?.getAttribute('rel')).toBe('noopener noreferrer nofollow');
+    expect(link?.getAttribute('title')).toBe('b.example');
+  });
+
+  it('shows a long text as it was written until it is asked for more', async () => {
+    const box = show(`**a** ${'b'.repeat(FORMAT_MAX)}`);
+    expect(box.querySelector('strong')).toBeNull();
+    box.querySelector('button')?.click();
+    await Promise.resolve();
+    expect(box.querySelector('strong')?.textContent).toBe('a');
+    expect(box.querySelector('button')).toBeNull();
+  });
+
+  it('draws emoji large only where they stand alone', () => {
+    expect(show('👍').querySelector('.large')).not.toBeNull();
+    expect(show('👍 yes').querySelector('.large')).toBeNull();
+  });
+
+  it('labels code, and lets the keyboard reach it', () => {
+    const box = show('```cpp\nint a;\n```');
+    expect(box.querySelector('pre')?.getAttribute('tabindex')).toBe('0');
+    expect(box.querySelector('pre')?.textContent).toBe('int a;');
+  });
+});
