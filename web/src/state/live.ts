@@ -54,4 +54,5 @@ function turn(phase: SessionPhase): void {
 }
 
 addEventListener('storage', (event) => drafts.changed(event.key, event.newValue));
+addEventListener('focus', () => void session.recheck());
 session.follow(turn);

@@ -177,6 +177,19 @@ export class Session implements SessionSurface {
     if (settings) this.#settings = settings;
   }
 
+  /**
+   * Looks again whether the user is signed in, where the session had ended: they may have signed
+   * in in another tab.
+   */
+  async recheck(): Promise<void> {
+    if (this.#phase !== 'ended') return;
+    const me = await this.api.ask(
+      (client, signal) => client.GET('/api/v1/me', { signal }),
+      decodeOwnUser,
+    );
+    if (me.ok && this.#phase === 'ended') await this.#enter(me.value);
+  }
+
   /** The session is over, or the cookie is another's: a page that works for a user stops. */
   fault(fault: 'sign_in_required' | 'other_user'): void {
     if (this.#phase !== 'signed-in' && this.#phase !== 'ended') return;

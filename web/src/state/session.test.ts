@@ -86,6 +86,22 @@ describe('Session', () => {
     expect(session.phase).toBe('signed-in');
   });
 
+  it('notices that the user has come back in another tab, or somebody else', async () => {
+    for (const [cookie, phase] of [
+      [null, 'ended'],
+      [7, 'signed-in'],
+      [8, 'other-user'],
+    ] as const) {
+      const { session, server } = bench(7);
+      await session.load();
+      server.cookie = null;
+      await session.sessions();
+      server.cookie = cookie;
+      await session.recheck();
+      expect(session.phase).toBe(phase);
+    }
+  });
+
   it('never goes on as somebody else', async () => {
     const { session, server, api } = bench(7);
     await session.load();
