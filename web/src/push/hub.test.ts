@@ -87,6 +87,24 @@ describe('Hub', () => {
     expect(bench.asked.at(-1)?.cursor).toBe('c1');
   });
 
+  it('goes on after a batch that could not be applied, and does not count it as had', async () => {
+    const reported = vi.fn();
+    vi.stubGlobal('reportError', reported);
+    const bench = await new Bench().start();
+    const push = bench.told.push.bind(bench.told);
+    bench.told.push = (message) => {
+      if (message.type === 'batch') throw new Error('a bug');
+      return push(message);
+    };
+    await bench.answer(empty);
+    bench.told.push = push;
+    await vi.advanceTimersByTimeAsync(300);
+    expect(bench.asked.at(-1)?.cursor).toBe('0');
+    expect(reported).toHaveBeenCalledTimes(1);
+    await bench.answer(empty);
+    expect(bench.asked.at(-1)?.cursor).toBe('c1');
+  });
+
   it('loads everything again when it is told that the cursor is no good', async () => {
     const bench = await new Bench().start();
     await bench.answer({ reset: { why: 'epoch' }, cursor: 'x' });

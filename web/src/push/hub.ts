@@ -148,8 +148,9 @@ export class Hub {
       this.#failed(effect.turn, reply.error);
       return;
     }
-    this.#take(reply.value);
-    this.#feed({ type: 'loaded', turn: effect.turn });
+    if (this.#applied(effect.turn, () => this.#take(reply.value))) {
+      this.#feed({ type: 'loaded', turn: effect.turn });
+    }
   }
 
   #take(snapshot: Snapshot): void {
@@ -179,9 +180,22 @@ export class Hub {
     }
     if (wait === 0) this.#delay = this.deps.now() - askedAt;
     if (answer.hello) this.#greet(answer.hello.build);
-    this.deps.emit({ type: 'batch', batch: answer });
+    if (!this.#applied(turn, () => this.deps.emit({ type: 'batch', batch: answer }))) return;
     this.#cursor = answer.cursor;
     this.#feed({ type: 'answered', turn, more: answer.more, advice: answer.advice ?? null });
+  }
+
+  /** A batch that could not be applied was not had: the connection goes on, from before it. */
+  #applied(turn: number, apply: () => void): boolean {
+    try {
+      apply();
+      return true;
+    } catch (fault) {
+      this.#feed({ type: 'failed', turn, retryAfterMs: null });
+      // Ours to mend: let whoever looks at the console, or at errors in a test, see it.
+      reportError(fault);
+      return false;
+    }
   }
 
   #failed(turn: number, error: ApiError): void {
