@@ -222,9 +222,9 @@ export async function openScreen(page, front, world, screen) {
   await screen.before?.(page);
   const path = typeof screen.path === 'function' ? screen.path(world) : screen.path;
   await page.goto(front.origin + path);
-  await page.waitForTimeout(350);
+  await page.waitForTimeout(200);
   await screen.act?.(page, world);
-  await page.waitForTimeout(350);
+  await page.waitForTimeout(200);
 }
 
 /** A browser window of the wished kind, signed in as the screen needs it. */

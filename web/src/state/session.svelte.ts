@@ -193,7 +193,11 @@ export class Session implements SessionSurface {
   /** The session is over, or the cookie is another's: a page that works for a user stops. */
   fault(fault: 'sign_in_required' | 'other_user'): void {
     if (this.#phase !== 'signed-in' && this.#phase !== 'ended') return;
+    const began = this.#phase === 'signed-in';
     this.#turn(fault === 'other_user' ? 'other-user' : 'ended');
+    // A sign-in in another tab replaces the session under this one. Whose it is now, the next
+    // answer tells.
+    if (began && fault === 'sign_in_required') void this.recheck();
   }
 
   /** Names no user: whoever signs in may be another one than the page believed in. */

@@ -24,7 +24,9 @@ class Tooltip {
   hide(anchor?: Element): void {
     if (anchor && this.anchor && this.anchor !== anchor) return;
     clearTimeout(this.#timer);
-    this.anchor = undefined;
+    // An element that leaves the page loses the focus in the middle of an update of it, where no
+    // state may change.
+    if (this.anchor) queueMicrotask(() => (this.anchor = undefined));
   }
 }
 

@@ -3,13 +3,15 @@
 // Method: walk every screen against the real server and run axe in the page. axe is handed over by
 // the debugger, which the policy of the page does not concern.
 //
-//   node test/a11y/run.mjs [part of a screen's name]
+//   node test/a11y/run.mjs [--quick] [part of a screen's name]
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { startBrowser, startFront, startServer } from '../../scripts/front.mjs';
 import { openContext, openScreen, prepareWorld, screens } from '../../scripts/screens.mjs';
 
-const wanted = process.argv[2] ?? '';
+const wanted = process.argv.slice(2).find((word) => !word.startsWith('-')) ?? '';
+// --quick looks at two of the eight combinations, for while one is at work on a screen.
+const quick = process.argv.includes('--quick');
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -21,22 +23,27 @@ let checked = 0;
 
 try {
   const world = await prepareWorld(server.origin);
-  for (const screen of screens.filter(({ name }) => name.includes(wanted))) {
-    for (const [width, height] of [
-      [1280, 800],
-      [390, 844],
-    ]) {
-      for (const language of ['en', 'zh']) {
-        for (const theme of ['light', 'dark']) {
-          await check(world, screen, { width, height, theme, language });
-        }
-      }
-    }
-  }
+  const work = screens
+    .filter(({ name }) => name.includes(wanted))
+    .flatMap((screen) => looks().map((look) => () => check(world, screen, look)));
+  // Two at a time: while one page settles the other is looked at.
+  const worker = async () => {
+    for (let next = work.shift(); next; next = work.shift()) await next();
+  };
+  await Promise.all([worker(), worker()]);
 } finally {
   await browser.close();
   await front.stop();
   await server.stop();
+}
+
+function looks() {
+  const all = [1280, 390].flatMap((width) =>
+    ['en', 'zh'].flatMap((language) =>
+      ['light', 'dark'].map((theme) => ({ width, height: 800, language, theme })),
+    ),
+  );
+  return quick ? [all[0], all[7]].filter(Boolean) : all;
 }
 
 async function check(world, screen, look) {
