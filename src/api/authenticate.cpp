@@ -103,7 +103,8 @@ boost::asio::awaitable<base::Result<logic::Actor>> Authenticator::find(std::stri
       co_return read.error();
     }
     const entity::Session& session = read->session;
-    KnownSession found{session.user, session.id, session.expires_at, session.last_used};
+    KnownSession found{session.user, session.id, session.expires_at, session.last_used,
+                       session.created_at};
     note_use(found);
     if (cache_.fill(hash, found, read->as_of)) {
       co_return logic::Actor{found.user, found.session};
@@ -128,3 +129,7 @@ void Authenticator::note_use(KnownSession& known) {
 }
 
 }  // namespace keepline::api
+bool Authenticator::cookie_due(std::string_view token) {
+  return cache_.cookie_due(base::token_hash(token), clock_.now());
+}
+

@@ -53,6 +53,11 @@ class Authenticator {
 
   /// For push::ShardHub::on_session_ended().
   void ended(UserId user, SessionId session, EventId at) { cache_.ended(user, session, at); }
+  /// Whether the answer to a request that brought `token` as a cookie should set it anew
+  /// (SessionCache::cookie_due). Asked for when the answer is ready: the request may have ended its
+  /// own session.
+  bool cookie_due(std::string_view token);
+
 
  private:
   void note_use(KnownSession& session);

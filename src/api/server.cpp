@@ -1,6 +1,7 @@
 #include "api/server.h"
 
 #include <boost/asio/co_spawn.hpp>
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -157,9 +158,23 @@ void Api::handle(net::Exchange exchange) {
       std::rethrow_exception(broken);
     }
   });
+  renew_cookie(here, context, response);
 }
 
 net::Response Api::refuse(const Error& error) {
+void Api::renew_cookie(OnShard& here, const Context& context, net::Response& response) {
+  if (!context.by_cookie) {
+    return;
+  }
+  const auto credentials = read_credentials(context.request, context.https);
+  if (here.authenticator.cookie_due(credentials->token)) {
+    response.headers.emplace_back(
+        "Set-Cookie",
+        session_cookie(credentials->token, std::chrono::seconds(logic::Accounts::kSessionLasts),
+                       context.https));
+  }
+}
+
   net::Response response = problem(error);
   response.close = true;
   return response;

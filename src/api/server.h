@@ -48,6 +48,8 @@ class Api final : public net::Handler {
   /// The rules about hosts and origins, for doors.
   const OriginRules& origins() const { return origins_; }
 
+  /// Gives a browser its cookie anew, where it is time.
+  void renew_cookie(OnShard& here, const Context& context, net::Response& response);
  private:
   struct OnShard;
 

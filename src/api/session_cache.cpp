@@ -28,6 +28,15 @@ KnownSession* SessionCache::find(const base::Sha256& token_hash, base::Time now)
   return &entry->session;
 }
 
+bool SessionCache::cookie_due(const base::Sha256& token_hash, base::Time now) {
+  KnownSession* const session = find(token_hash, now);
+  if (session == nullptr || now - session->cookie_set < kCookieEvery) {
+    return false;
+  }
+  session->cookie_set = now;
+  return true;
+}
+
 bool SessionCache::fill(const base::Sha256& token_hash, const KnownSession& session,
                         EventId as_of) {
   if (as_of < newest_end(session.user)) {

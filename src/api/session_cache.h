@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <list>
 #include <optional>
@@ -20,7 +21,8 @@ struct KnownSession {
   UserId user;
   SessionId session;
   base::Time expires_at{};
-  base::Time last_used{};  ///< as it was noted last
+  base::Time last_used{};   ///< as it was noted last
+  base::Time cookie_set{};  ///< when its browser got its cookie, as far as this shard knows
 };
 
 /// The sessions that this shard has seen lately, so that no request needs the database to know who
@@ -36,12 +38,18 @@ class SessionCache {
  public:
   static constexpr std::size_t kSessionsMax = 65'536;
   static constexpr std::size_t kEndsMax = 65'536;
+  static constexpr std::chrono::days kCookieEvery{1};
 
   explicit SessionCache(std::size_t sessions_max = kSessionsMax, std::size_t ends_max = kEndsMax);
 
   /// The session of a token, or nullptr where it is not here or has expired. Stands until the next
   /// call of another member.
   KnownSession* find(const base::Sha256& token_hash, base::Time now);
+
+  /// Whether the browser that holds this cookie should be given it anew: its session slides with
+  /// use, a cookie does not. True at most once every kCookieEvery, and never for a session that is
+  /// not here: it may just have ended.
+  bool cookie_due(const base::Sha256& token_hash, base::Time now);
 
   /// Whether the session may be believed; it is remembered then.
   bool fill(const base::Sha256& token_hash, const KnownSession& session, EventId as_of);

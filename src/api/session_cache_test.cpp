@@ -15,7 +15,7 @@ const base::Time kLater = kNow + std::chrono::hours(1);
 base::Sha256 token(int number) { return base::token_hash(std::to_string(number)); }
 
 KnownSession session(int user, int number) {
-  return {UserId(user), SessionId(number), kLater, kNow};
+  return {UserId(user), SessionId(number), kLater, kNow, kNow};
 }
 
 TEST(SessionCache, RemembersUntilTheSessionEnds) {
@@ -34,6 +34,33 @@ TEST(SessionCache, ForgetsWhatExpires) {
   EXPECT_NE(cache.find(token(7), kLater - std::chrono::milliseconds(1)), nullptr);
   EXPECT_EQ(cache.find(token(7), kLater), nullptr);
   EXPECT_EQ(cache.size(), 0U);
+}
+
+TEST(SessionCache, GivesACookieAnewOnceADay) {
+  const base::Time day = kNow + SessionCache::kCookieEvery;
+  const auto just = std::chrono::milliseconds(1);
+  KnownSession slides = session(1, 7);
+  slides.expires_at = kNow + std::chrono::days(30);
+  SessionCache cache;
+  cache.fill(token(7), slides, EventId(100));
+  EXPECT_FALSE(cache.cookie_due(token(7), day - just));
+  EXPECT_TRUE(cache.cookie_due(token(7), day));
+  EXPECT_FALSE(cache.cookie_due(token(7), day + just));
+  EXPECT_FALSE(cache.cookie_due(token(7), day + SessionCache::kCookieEvery - just));
+  EXPECT_TRUE(cache.cookie_due(token(7), day + SessionCache::kCookieEvery));
+}
+
+TEST(SessionCache, NeverGivesTheCookieOfASessionAnewThatEnded) {
+  SessionCache cache;
+  KnownSession old = session(1, 7);
+  old.cookie_set = kNow - std::chrono::days(2);
+  cache.fill(token(7), old, EventId(100));
+  cache.forget(SessionId(7));
+  EXPECT_FALSE(cache.cookie_due(token(7), kNow));
+  cache.fill(token(7), old, EventId(100));
+  cache.ended(UserId(1), SessionId(7), EventId(101));
+  EXPECT_FALSE(cache.cookie_due(token(7), kNow));
+  EXPECT_FALSE(cache.cookie_due(token(8), kNow)) << "unknown";
 }
 
 TEST(SessionCache, ForgetsOneSessionAtOnce) {

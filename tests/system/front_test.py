@@ -4,6 +4,7 @@
 import os
 import secrets
 import sys
+import sqlite3
 import time
 import unittest
 
@@ -32,6 +33,22 @@ class Front(unittest.TestCase):
         self.assertEqual(keepline.cookie_of(browser.post("/api/v1/logout")), "")
 
     def test_a_bearer_token_sets_no_cookie(self):
+    def test_the_cookie_of_a_session_in_use_is_given_anew(self):
+        """Method: as if the sign-in were two days old."""
+        browser = self.browser()
+        token = self.server.sign_in(browser.user["name"])
+        self.assertEqual(self.server.stop(), 0)
+        with sqlite3.connect(os.path.join(self.server.data, "keepline.db")) as database:
+            database.execute("UPDATE session SET created_at = created_at - 2 * 86400000")
+        database.close()
+        self.server.start()
+        self.assertIsNone(keepline.cookie_of(browser.get("/api/v1/events?wait=0")))
+        answer = browser.get("/api/v1/me")
+        self.assertEqual(keepline.cookie_of(answer), browser.cookie)
+        self.assertIn("Max-Age=2592000", dict(answer.all_headers)["set-cookie"])
+        self.assertIsNone(keepline.cookie_of(browser.get("/api/v1/me")), "once a day is enough")
+        self.assertIsNone(keepline.cookie_of(token.get("/api/v1/me")))
+
         browser = self.browser()
         answer = self.server.anonymous().post("/api/v1/login", json={
             "name": browser.user["name"], "password": keepline.PASSWORD, "bearer": True})
