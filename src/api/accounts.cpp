@@ -38,10 +38,43 @@ net::Response signed_in_answer(int status, const entity::User& user, const std::
   return json_answer(status, std::move(json));
 }
 
-void set_cookie(net::Response& response, const Context& context, std::string_view token) {
+void set_device(net::Response& response, const Context& context, std::string_view device) {
+  response.headers.emplace_back("Set-Cookie", device_cookie(device, context.https));
+}
+
+void set_cookies(net::Response& response, const Context& context,
+                 const logic::SignedIn& signed_in) {
+  set_device(response, context, signed_in.device);
   response.headers.emplace_back(
       "Set-Cookie",
-      session_cookie(token, std::chrono::seconds(logic::Accounts::kSessionLasts), context.https));
+      session_cookie(signed_in.token, std::chrono::seconds(logic::Accounts::kSessionLasts),
+                     context.https));
+}
+
+/// What a sign-in counts by if it fails.
+struct Attempt {
+  Limit limit = Limit::kSignInAccount;
+  std::string key;
+};
+
+/// By the account's name; or, from a browser that signed in to it before, by both: who guesses
+/// elsewhere must not shut the owner out.
+boost::asio::awaitable<base::Result<Attempt>> attempt_of(const Context& context,
+                                                         const std::string& name) {
+  Attempt attempt{Limit::kSignInAccount, entity::name_key(name)};
+  const std::string device(read_device(context.request));
+  if (device.empty()) {
+    co_return attempt;
+  }
+  const auto known = co_await context.services.accounts.knows_device(name, device);
+  if (!known) {
+    co_return known.error();
+  }
+  if (*known) {
+    attempt.limit = Limit::kSignInDevice;
+    attempt.key.append(" ").append(device);
+  }
+  co_return attempt;
 }
 
 /// The browser forgets the session it had, so nobody should be able to use it any more.
@@ -121,7 +154,7 @@ Answer register_user(Context& context) {
   if (signed_in) {
     const auto ended = co_await end_replaced_session(context);
     if (ended) {
-      set_cookie(response, context, signed_in->token);
+      set_cookies(response, context, *signed_in);
     }
   }
   co_return response;
@@ -138,11 +171,15 @@ Answer sign_in(Context& context) {
   // Taken before the answer is known, so that guesses sent all at once count too; and given back
   // when it was no guess. Unknown names count like known ones.
   Limits& limits = context.services.limits;
-  const std::string account = entity::name_key(name);
   if (const auto allowed = limits.take(Limit::kSignInAddress, context.client); !allowed) {
     co_return problem(allowed.error());
   }
-  if (const auto allowed = limits.take(Limit::kSignInAccount, account); !allowed) {
+  const auto attempt = co_await attempt_of(context, name);
+  if (!attempt) {
+    limits.give_back(Limit::kSignInAddress, context.client);
+    co_return problem(attempt.error());
+  }
+  if (const auto allowed = limits.take(attempt->limit, attempt->key); !allowed) {
     limits.give_back(Limit::kSignInAddress, context.client);
     co_return problem(allowed.error());
   }
@@ -152,7 +189,7 @@ Answer sign_in(Context& context) {
       std::move(name), std::move(password), std::move(from));
   if (signed_in || signed_in.error().code != Errc::kWrongCredentials) {
     limits.give_back(Limit::kSignInAddress, context.client);
-    limits.give_back(Limit::kSignInAccount, account);
+    limits.give_back(attempt->limit, attempt->key);
   }
   if (!signed_in) {
     co_return problem(signed_in.error());
@@ -165,7 +202,7 @@ Answer sign_in(Context& context) {
     co_return problem(ended.error());
   }
   net::Response response = signed_in_answer(200, signed_in->user, nullptr);
-  set_cookie(response, context, signed_in->token);
+  set_cookies(response, context, *signed_in);
   co_return response;
 }
 
@@ -220,7 +257,14 @@ Answer change_password(Context& context) {
   if (changed || changed.error().code != Errc::kWrongCredentials) {
     limits.give_back(Limit::kSignInAccount, account);
   }
-  co_return changed ? done_answer() : problem(changed.error());
+  if (!changed) {
+    co_return problem(changed.error());
+  }
+  net::Response response = done_answer();
+  if (context.by_cookie) {
+    set_device(response, context, *changed);
+  }
+  co_return response;
 }
 
 Answer get_settings(Context& context) {

@@ -12,6 +12,8 @@ using base::Error;
 
 constexpr std::size_t kTokenSize = 43;  ///< 256 bits in base64url
 constexpr int kReadsMax = 3;
+constexpr std::string_view kDeviceCookie = "keepline_device";
+constexpr std::chrono::days kDeviceLasts{400};  ///< browsers keep no cookie longer
 
 bool looks_like_a_token(std::string_view text) {
   return text.size() == kTokenSize && std::all_of(text.begin(), text.end(), [](char c) {
@@ -59,6 +61,19 @@ std::string session_cookie(std::string_view token, std::chrono::seconds lasts, b
   cookie.append("=").append(token);
   cookie.append("; Path=/; HttpOnly; SameSite=Lax; Max-Age=");
   cookie.append(std::to_string(lasts.count()));
+  if (https) {
+    cookie.append("; Secure");
+  }
+  return cookie;
+}
+
+std::string_view read_device(const net::Request& request) { return request.cookie(kDeviceCookie); }
+
+std::string device_cookie(std::string_view device, bool https) {
+  std::string cookie(kDeviceCookie);
+  cookie.append("=").append(device);
+  cookie.append("; Path=/api/v1/login; HttpOnly; SameSite=Lax; Max-Age=");
+  cookie.append(std::to_string(std::chrono::seconds(kDeviceLasts).count()));
   if (https) {
     cookie.append("; Secure");
   }

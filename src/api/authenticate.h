@@ -28,6 +28,12 @@ base::Result<Credentials> read_credentials(const net::Request& request, bool htt
 /// The Set-Cookie value that signs a browser in for `lasts`; out, where that is 0.
 std::string session_cookie(std::string_view token, std::chrono::seconds lasts, bool https);
 
+/// The device that a browser shows when it signs in (logic/device.h), or "".
+std::string_view read_device(const net::Request& request);
+
+/// The Set-Cookie value that makes it show `device`, at sign-ins alone.
+std::string device_cookie(std::string_view device, bool https);
+
 /// Whether the page asks as the user whom it believes in (Keepline-User, or `user` on streams).
 /// Errors: kOtherUser; kBadRequest where `claim` is no id.
 base::Status check_user(std::string_view claim, UserId user);

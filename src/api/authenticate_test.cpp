@@ -70,6 +70,16 @@ TEST(SessionCookie, IsOutOfReachOfScriptsAndOtherSites) {
             "keepline=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
 }
 
+TEST(DeviceCookie, GoesToTheSignInAlone) {
+  EXPECT_EQ(device_cookie("d", false),
+            "keepline_device=d; Path=/api/v1/login; HttpOnly; SameSite=Lax; Max-Age=34560000");
+  EXPECT_EQ(device_cookie("d", true),
+            "keepline_device=d; Path=/api/v1/login; HttpOnly; SameSite=Lax; Max-Age=34560000; "
+            "Secure");
+  EXPECT_EQ(read_device(with({{"cookie", "keepline=x; keepline_device=d"}})), "d");
+  EXPECT_EQ(read_device(with({{"cookie", "keepline=x"}})), "");
+}
+
 TEST(CheckUser, TellsAPageThatAnotherUserIsSignedIn) {
   EXPECT_TRUE(check_user("7", UserId(7)));
   EXPECT_EQ(check_user("8", UserId(7)).error().code, Errc::kOtherUser);

@@ -16,8 +16,9 @@ namespace {
 using std::chrono::milliseconds;
 
 // Generous for people, narrow for programs that guess.
-constexpr std::array<Rate, 8> kRates{{
-    {10, milliseconds{90'000}},   // sign-in, account: 10 failures, then 10 in 15 minutes
+constexpr std::array<Rate, 9> kRates{{
+    {10, milliseconds{960'000}},  // sign-in, account: 10 failures, then 90 a day: 100 at the most
+    {10, milliseconds{960'000}},  // sign-in, a browser known to the account: the same
     {50, milliseconds{18'000}},   // sign-in, address: 50, then 50 in 15 minutes
     {20, milliseconds{180'000}},  // register: 20, then 20 an hour: a household, a class room
     {60, milliseconds{500}},      // search: as fast as one types
@@ -135,7 +136,8 @@ base::Status Limits::take_bytes(Limit limit, std::string_view bytes) {
     const std::int64_t from = std::max(full_at, now);
     if (from - now > slack) {
       const std::int64_t wait_ms = from - now - slack;
-      const bool sign_in = limit == Limit::kSignInAccount || limit == Limit::kSignInAddress;
+      const bool sign_in = limit == Limit::kSignInAccount || limit == Limit::kSignInDevice ||
+                           limit == Limit::kSignInAddress;
       return base::retry_later(sign_in ? base::Errc::kTooManyAttempts : base::Errc::kRateLimited,
                                {}, static_cast<int>((wait_ms + 999) / 1000));
     }

@@ -18,6 +18,7 @@ namespace keepline::api {
 /// What is counted apart. The rates stand in kRates (limits.cpp) and in docs/protocol.md.
 enum class Limit : std::uint8_t {
   kSignInAccount,  ///< failed sign-ins, by account name
+  kSignInDevice,   ///< failed sign-ins from browsers known to the account, by account and browser
   kSignInAddress,  ///< failed sign-ins, by address
   kRegister,       ///< by address
   kSearch,         ///< people searched and names tried, by user or address

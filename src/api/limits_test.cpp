@@ -53,12 +53,24 @@ TEST_F(LimitsTest, SayWhenToComeBack) {
   const auto refused = limits_.take(Limit::kSignInAccount, "liger");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, base::Errc::kTooManyAttempts);
-  EXPECT_EQ(refused.error().retry_after_s, 90);
+  EXPECT_EQ(refused.error().retry_after_s, 960);
   clock_.advance(std::chrono::seconds(refused.error().retry_after_s) - milliseconds(1));
   EXPECT_FALSE(limits_.take(Limit::kSignInAccount, "liger"));
   clock_.advance(milliseconds(1));
   EXPECT_TRUE(limits_.take(Limit::kSignInAccount, "liger"));
   EXPECT_TRUE(limits_.take(Limit::kSignInAccount, "another"));
+}
+
+TEST_F(LimitsTest, AllowAHundredGuessesADayAtAnAccountHoweverTheyAreSpread) {
+  int guesses = 0;
+  for (auto day = milliseconds(0); day < std::chrono::hours(24); day += std::chrono::minutes(1)) {
+    while (limits_.take(Limit::kSignInAccount, "liger")) {
+      ++guesses;
+    }
+    clock_.advance(std::chrono::minutes(1));
+  }
+  EXPECT_LE(guesses, 100);
+  EXPECT_TRUE(limits_.take(Limit::kSignInDevice, "liger")) << "counts apart";
 }
 
 TEST_F(LimitsTest, ForgetWhatIsGivenBack) {

@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "entity/validate.h"
 #include "logic/accounts_rules.h"
+#include "logic/device.h"
 #include "logic/permission.h"
 #include "logic/run_now.h"
 #include "logic/sessions_rules.h"
@@ -94,13 +95,27 @@ awaitable<Result<SignedIn>> Accounts::sign_in(std::string name, std::string pass
     if (!user) {
       return user.error();
     }
-    return SignedIn{*std::move(user), *std::move(session), {}};
+    return SignedIn{*std::move(user), *std::move(session), {}, {}};
   };
   auto signed_in = co_await stores_.write(std::move(rule));
   if (signed_in) {
     signed_in->token = std::move(token);
+    signed_in->device = new_device(random_, *proof);
   }
   co_return signed_in;
+}
+
+awaitable<Result<bool>> Accounts::knows_device(std::string name, std::string device) {
+  auto find = [key = entity::name_key(name),
+               device = std::move(device)](Reader& reader) -> Result<bool> {
+    auto account = reader.credentials(key);
+    if (!account) {
+      return account.error().code == Errc::kNotFound ? Result<bool>(false) : account.error();
+    }
+    return is_device_of(device, *account);
+  };
+  auto known = co_await stores_.read(std::move(find));
+  co_return known;
 }
 
 awaitable<Result<entity::User>> Accounts::verify(std::string name, std::string password) {
@@ -163,11 +178,11 @@ awaitable<Result<std::string>> Accounts::prove_again(UserId user, std::string pa
   co_return known->password_hash;
 }
 
-awaitable<Status> Accounts::change_password(Actor actor, std::string old_password,
-                                            std::string new_password) {
+awaitable<Result<std::string>> Accounts::change_password(Actor actor, std::string old_password,
+                                                         std::string new_password) {
   // Asked here already: nobody makes the server hash who may not.
   if (auto allowed = can(actor, Action::kChangePassword); !allowed) {
-    co_return allowed;
+    co_return allowed.error();
   }
   auto old_normal = entity::normal_password(old_password, "old_password");
   if (!old_normal) {
@@ -185,10 +200,14 @@ awaitable<Status> Accounts::change_password(Actor actor, std::string old_passwor
   if (!new_hash) {
     co_return new_hash.error();
   }
+  const data::Credentials account{actor.user, *new_hash};
   auto rule = [actor, before = *std::move(old_hash), after = *std::move(new_hash)](
                   Transaction& tx) { return replace_password(tx, actor, before, after); };
   auto changed = co_await stores_.write(std::move(rule));
-  co_return changed;
+  if (!changed) {
+    co_return changed.error();
+  }
+  co_return new_device(random_, account);
 }
 
 awaitable<Result<entity::User>> Accounts::me(Actor actor) {

@@ -39,7 +39,8 @@ struct SignInFrom {
 struct SignedIn {
   entity::User user;
   entity::Session session;
-  std::string token;  ///< given out once, stored only as a hash
+  std::string token;   ///< given out once, stored only as a hash
+  std::string device;  ///< for a browser to keep (logic/device.h)
 };
 
 /// A session as it was at a position of the log: what a cache needs to know whether it is still
@@ -86,6 +87,10 @@ class Accounts {
   /// kOverloaded.
   awaitable<Result<SignedIn>> sign_in(std::string name, std::string password, SignInFrom from);
 
+  /// Whether `device` comes from a browser that signed in to the account `name` before, with its
+  /// present password. False also for a name that nobody has.
+  awaitable<Result<bool>> knows_device(std::string name, std::string device);
+
   /// Whether name and password belong together, without a session: the classic endpoint's question.
   awaitable<Result<entity::User>> verify(std::string name, std::string password);
 
@@ -99,10 +104,10 @@ class Accounts {
   /// Ends every session of the actor but the one that asks.
   awaitable<Status> end_other_sessions(Actor actor);
 
-  /// Ends every other session. Errors: kWrongCredentials for the old password, field errors for the
-  /// new.
-  awaitable<Status> change_password(Actor actor, std::string old_password,
-                                    std::string new_password);
+  /// Ends every other session; the answer is a new device, since the old ones are void. Errors:
+  /// kWrongCredentials for the old password, field errors for the new.
+  awaitable<Result<std::string>> change_password(Actor actor, std::string old_password,
+                                                 std::string new_password);
 
   awaitable<Result<entity::User>> me(Actor actor);
   awaitable<Result<entity::User>> update_me(Actor actor, ProfilePatch patch);

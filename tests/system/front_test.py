@@ -2,9 +2,10 @@
 """The front of the server as a browser or a program meets it: sessions, cookies, limits, files, methods."""
 
 import os
+import re
 import secrets
-import sys
 import sqlite3
+import sys
 import time
 import unittest
 
@@ -32,7 +33,6 @@ class Front(unittest.TestCase):
         browser = self.browser()
         self.assertEqual(keepline.cookie_of(browser.post("/api/v1/logout")), "")
 
-    def test_a_bearer_token_sets_no_cookie(self):
     def test_the_cookie_of_a_session_in_use_is_given_anew(self):
         """Method: as if the sign-in were two days old."""
         browser = self.browser()
@@ -49,6 +49,7 @@ class Front(unittest.TestCase):
         self.assertIsNone(keepline.cookie_of(browser.get("/api/v1/me")), "once a day is enough")
         self.assertIsNone(keepline.cookie_of(token.get("/api/v1/me")))
 
+    def test_a_bearer_token_sets_no_cookie(self):
         browser = self.browser()
         answer = self.server.anonymous().post("/api/v1/login", json={
             "name": browser.user["name"], "password": keepline.PASSWORD, "bearer": True})
@@ -137,12 +138,36 @@ class Front(unittest.TestCase):
         answer = self.server.anonymous().get("/healthz", headers={"Host": "probe.internal"})
         self.assertEqual((answer.status, answer.body), (200, b"ok\n"))
 
-    def test_the_front_page_is_plain_without_a_client(self):
-        answer = self.server.anonymous().get("/")
-        if answer.status == 200:
-            self.assertEqual(answer.content_type, "text/html")
-            self.assertNotIn(b"<script", answer.body)
-        self.assertEqual(self.server.anonymous().get("/classic/").status, 404, "it is off")
+    def test_the_client_is_one_page_under_each_of_its_addresses(self):
+        anonymous = self.server.anonymous()
+        page = anonymous.get("/")
+        self.assertEqual((page.status, page.content_type), (200, "text/html"))
+        self.assertIn(b"<script", page.body)
+        self.assertEqual(page.headers["cache-control"], "no-cache")
+        for path in ("/login", "/register", "/c/7", "/friends", "/settings/profile"):
+            answer = anonymous.get(path)
+            self.assertEqual((answer.status, answer.body), (200, page.body), path)
+            self.assertEqual(anonymous.post(path, json={}).status, 405, path)
+        self.assertEqual(anonymous.get("/classic/").status, 404, "it is off")
+
+    def test_an_unknown_address_is_told_to_people_by_the_client_and_to_programs_by_a_problem(self):
+        anonymous = self.server.anonymous()
+        for path in ("/nothing", "/classic", "/c7"):
+            answer = anonymous.get(path, headers={"Accept": "text/html"})
+            self.assertEqual((answer.status, answer.content_type), (404, "text/html"), path)
+            answer = anonymous.get(path)
+            self.assertEqual((answer.status, answer.code), (404, "not_found"), path)
+        for path in ("/api/v1/nothing", "/assets/nothing-12345678.js", "/favicon.ico"):
+            answer = anonymous.get(path, headers={"Accept": "text/html"})
+            self.assertEqual((answer.status, answer.code), (404, "not_found"), path)
+
+    def test_what_never_changes_is_kept_for_ever(self):
+        anonymous = self.server.anonymous()
+        page = anonymous.get("/").body.decode()
+        for path in re.findall(r'(?:src|href)="(/assets/[^"]+)"', page):
+            answer = anonymous.get(path, headers={"Accept-Encoding": "br"})
+            self.assertEqual(answer.status, 200, path)
+            self.assertIn("immutable", answer.headers["cache-control"], path)
 
     def test_files_come_compressed_where_the_client_takes_that(self):
         plain = self.server.anonymous().get("/api/openapi.yaml")
@@ -171,7 +196,9 @@ class BehindAProxy(unittest.TestCase):
         wish = {"name": "n" + secrets.token_hex(8), "password": keepline.PASSWORD}
         answer = self.ask("POST", "/api/v1/register", json=wish, headers={"Origin": "https://chat.example.org"})
         self.assertEqual(answer.status, 201, answer)
-        cookie = answer.headers["set-cookie"]
+        device, cookie = [value for name, value in answer.all_headers if name == "set-cookie"]
+        self.assertRegex(
+            device, "^keepline_device=[A-Za-z0-9_-]{86}; Path=/api/v1/login; HttpOnly; SameSite=Lax; .*; Secure$")
         self.assertRegex(cookie, "^__Host-keepline=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax; .*; Secure$")
         held = {"Cookie": cookie.split(";")[0]}
         self.assertEqual(self.ask("GET", "/api/v1/me", headers=held).status, 200)
@@ -210,6 +237,25 @@ class Limits(unittest.TestCase):
             self.assertGreater(int(answer.headers["retry-after"]), 0)
         again = self.server.anonymous().post("/api/v1/login", json={"name": known.upper(), "password": "a guess"})
         self.assertEqual(again.status, 429, "the same name in another spelling")
+
+    def test_who_guesses_does_not_shut_the_owner_out_of_a_browser_they_used_before(self):
+        name = "n" + secrets.token_hex(8)
+        wish = {"name": name, "password": keepline.PASSWORD}
+        registered = self.server.anonymous().must(201, "POST", "/api/v1/register", json=wish)
+        device = next(value for _, value in registered.all_headers if value.startswith("keepline_device=")).split(";")[0]
+
+        def sign_in(password, cookie=None):
+            headers = {"Cookie": cookie, "Origin": self.server.url}
+            answer = self.server.anonymous().post(
+                "/api/v1/login", json={"name": name, "password": password}, headers=headers)
+            return answer.status
+
+        self.assertEqual([sign_in("a guess") for _ in range(11)], [401] * 10 + [429])
+        self.assertEqual(sign_in(keepline.PASSWORD), 429, "another browser has to wait")
+        made_up = device[:-1] + ("a" if device[-1] != "a" else "b")
+        self.assertEqual(sign_in(keepline.PASSWORD, made_up), 429)
+        self.assertEqual(sign_in(keepline.PASSWORD, device), 200)
+        self.assertEqual([sign_in("a guess", device) for _ in range(11)], [401] * 10 + [429], "it is counted too")
 
     def test_what_an_untrusted_client_says_of_its_address_is_ignored(self):
         statuses = set()
