@@ -129,6 +129,10 @@ boost::asio::awaitable<base::Result<logic::Actor>> Authenticator::find(std::stri
   co_return Error(Errc::kOverloaded);
 }
 
+bool Authenticator::cookie_due(std::string_view token) {
+  return cache_.cookie_due(base::token_hash(token), clock_.now());
+}
+
 void Authenticator::note_use(KnownSession& known) {
   const base::Time now = clock_.now();
   if (now - known.last_used < logic::Accounts::kUsedEvery) {
@@ -144,7 +148,3 @@ void Authenticator::note_use(KnownSession& known) {
 }
 
 }  // namespace keepline::api
-bool Authenticator::cookie_due(std::string_view token) {
-  return cache_.cookie_due(base::token_hash(token), clock_.now());
-}
-

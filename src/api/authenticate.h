@@ -53,17 +53,17 @@ class Authenticator {
   boost::asio::awaitable<base::Result<logic::Actor>> find(std::string token,
                                                           net::AddressBytes client);
 
+  /// Whether the answer to a request that brought `token` as a cookie should set it anew
+  /// (SessionCache::cookie_due). Asked for when the answer is ready: the request may have ended its
+  /// own session.
+  bool cookie_due(std::string_view token);
+
   /// Whoever was told that a session ended finds it so with their next request on this shard. The
   /// others hear of it from the log.
   void forget(SessionId session) { cache_.forget(session); }
 
   /// For push::ShardHub::on_session_ended().
   void ended(UserId user, SessionId session, EventId at) { cache_.ended(user, session, at); }
-  /// Whether the answer to a request that brought `token` as a cookie should set it anew
-  /// (SessionCache::cookie_due). Asked for when the answer is ready: the request may have ended its
-  /// own session.
-  bool cookie_due(std::string_view token);
-
 
  private:
   void note_use(KnownSession& session);
