@@ -158,23 +158,9 @@ void Api::handle(net::Exchange exchange) {
       std::rethrow_exception(broken);
     }
   });
-  renew_cookie(here, context, response);
 }
 
 net::Response Api::refuse(const Error& error) {
-void Api::renew_cookie(OnShard& here, const Context& context, net::Response& response) {
-  if (!context.by_cookie) {
-    return;
-  }
-  const auto credentials = read_credentials(context.request, context.https);
-  if (here.authenticator.cookie_due(credentials->token)) {
-    response.headers.emplace_back(
-        "Set-Cookie",
-        session_cookie(credentials->token, std::chrono::seconds(logic::Accounts::kSessionLasts),
-                       context.https));
-  }
-}
-
   net::Response response = problem(error);
   response.close = true;
   return response;
@@ -206,7 +192,21 @@ boost::asio::awaitable<void> Api::serve(net::Exchange exchange) {
     co_return;
   }
   net::Response response = co_await route.handler(context);
+  renew_cookie(here, context, response);
   std::move(exchange).answer(std::move(response));
+}
+
+void Api::renew_cookie(OnShard& here, const Context& context, net::Response& response) {
+  if (!context.by_cookie) {
+    return;
+  }
+  const auto credentials = read_credentials(context.request, context.https);
+  if (here.authenticator.cookie_due(credentials->token)) {
+    response.headers.emplace_back(
+        "Set-Cookie",
+        session_cookie(credentials->token, std::chrono::seconds(logic::Accounts::kSessionLasts),
+                       context.https));
+  }
 }
 
 boost::asio::awaitable<base::Status> Api::sign_in(OnShard& here, Context& context,

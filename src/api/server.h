@@ -48,13 +48,13 @@ class Api final : public net::Handler {
   /// The rules about hosts and origins, for doors.
   const OriginRules& origins() const { return origins_; }
 
-  /// Gives a browser its cookie anew, where it is time.
-  void renew_cookie(OnShard& here, const Context& context, net::Response& response);
  private:
   struct OnShard;
 
   boost::asio::awaitable<void> serve(net::Exchange exchange);
   boost::asio::awaitable<base::Status> sign_in(OnShard& here, Context& context, const Route& route);
+  /// Gives a browser its cookie anew, where it is time.
+  void renew_cookie(OnShard& here, const Context& context, net::Response& response);
   void poll(OnShard& here, logic::Actor actor, net::Exchange exchange);
   Door* door_of(std::string_view path) const;
   net::Response front_page() const;
