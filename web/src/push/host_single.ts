@@ -1,6 +1,6 @@
 import type { Api } from '../api/client';
 import { decodeMessage } from '../protocol/decode';
-import { randomId } from '../state/ids';
+import { randomId, timeOrderedId } from '../state/ids';
 import { BrowserSendStore } from '../state/send_store';
 import { browserStore } from '../state/storage';
 import type { FromHub, Host, ToHub } from './bridge';
@@ -24,7 +24,7 @@ export class SingleHost implements Host {
       },
       outbox: {
         store: new BrowserSendStore(browserStore),
-        newNonce: randomId,
+        newNonce: () => timeOrderedId(Date.now()),
         post: ({ conversation, nonce, text }, abort) =>
           api.ask(
             (client, signal) =>

@@ -5,7 +5,7 @@ import { SingleHost } from '../push/host_single';
 import { Chat } from './chat_store.svelte';
 import { Connection } from './connection_store.svelte';
 import { Drafts } from './drafts.svelte';
-import { randomId } from './ids';
+import { timeOrderedId } from './ids';
 import { Requests } from './requests';
 import { session } from './session.svelte';
 import { browserStore } from './storage';
@@ -25,7 +25,7 @@ export const chat = new Chat({
     const handle = setTimeout(fire, ms);
     return () => clearTimeout(handle);
   },
-  newNonce: randomId,
+  newNonce: () => timeOrderedId(Date.now()),
   onMe: (me, settings) => session.learn(me, settings),
 });
 
