@@ -130,8 +130,8 @@ Assets::Assets(std::span<const EmbeddedAsset> files, bool classic) {
 
 bool Assets::has(std::string_view path) const { return files_.contains(path); }
 
-net::Response Assets::answer(const net::Request& request) const {
-  const auto found = files_.find(request.path);
+net::Response Assets::answer(const net::Request& request, std::string_view path) const {
+  const auto found = files_.find(path);
   base::check(found != files_.end(), "there is no such asset");
   const File& file = found->second;
   const EmbeddedAsset& asset = *file.asset;

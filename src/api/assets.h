@@ -31,8 +31,8 @@ class Assets {
 
   bool has(std::string_view path) const;
 
-  /// The answer to a GET of `request`'s path. Requires: has(request.path).
-  net::Response answer(const net::Request& request) const;
+  /// The answer to `request` with the file of `path`. Requires: has(path).
+  net::Response answer(const net::Request& request, std::string_view path) const;
 
  private:
   struct File {

@@ -19,7 +19,7 @@ net::Response get(const Assets& assets, std::string path, std::vector<net::Heade
   net::Request request;
   request.path = std::move(path);
   request.headers = std::move(headers);
-  return assets.answer(request);
+  return assets.answer(request, request.path);
 }
 
 std::string header(const net::Response& response, std::string_view name) {

@@ -5,6 +5,7 @@
 
 #include "api/authenticate.h"
 #include "api/limits.h"
+#include "api/pages.h"
 #include "base/clock.h"
 #include "logic/accounts.h"
 #include "logic/conversations.h"
@@ -26,6 +27,7 @@ struct Services {
   push::Hub& hub;
   Limits& limits;
   const base::Clock& clock;
+  ServerInfo server;
 };
 
 /// One request on its way to its answer: what the front has found out before the route's handler

@@ -54,8 +54,9 @@ Answer send_message(Context& context);
 // sync.cpp
 Answer sync(Context& context);
 
-// health.cpp
+// about.cpp
 Answer check_health(Context& context);
+Answer describe_server(Context& context);
 
 // events.cpp: no coroutine, since the engine answers.
 /// What a request to GET /api/v1/events asks for. A cursor that is there is taken as it is: the

@@ -19,6 +19,7 @@ constexpr std::size_t kMessageMax = std::size_t{256} << 10U;  ///< 16 000 code p
 // clang-format off
 constexpr std::array kRoutes{
     Route{Method::kGet, "/healthz", Action::kReadPublic, check_health},
+    Route{Method::kGet, "/api/v1/server", Action::kReadPublic, describe_server},
 
     Route{Method::kPost, "/api/v1/register", Action::kRegister, register_user, kFormMax, Limit::kRegister},
     Route{Method::kPost, "/api/v1/login", Action::kSignIn, sign_in, kFormMax},

@@ -18,14 +18,6 @@ using net::Method;
 
 bool is_safe(Method method) { return method == Method::kGet || method == Method::kHead; }
 
-net::Response redirect(std::string location) {
-  net::Response response;
-  response.status = 302;
-  response.headers.emplace_back("Location", std::move(location));
-  response.headers.emplace_back("Cache-Control", "no-store");
-  return response;
-}
-
 net::Response method_problem(std::string allowed, Method method) {
   net::Response response =
       method == Method::kOptions ? done_answer() : problem(Error(Errc::kMethodNotAllowed));
@@ -34,27 +26,6 @@ net::Response method_problem(std::string allowed, Method method) {
 }
 
 net::Admission refusal(net::Response response) { return {0, std::move(response)}; }
-
-void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        out.append("&lt;");
-        break;
-      case '>':
-        out.append("&gt;");
-        break;
-      case '&':
-        out.append("&amp;");
-        break;
-      case '"':
-        out.append("&quot;");
-        break;
-      default:
-        out.push_back(c);
-    }
-  }
-}
 
 }  // namespace
 
@@ -76,7 +47,7 @@ Api::Api(Services services, ApiOptions options, std::size_t shards,
     : services_(services),
       options_(std::move(options)),
       origins_(options_.names, options_.public_urls, options_.trusted_proxies),
-      assets_(assets, options_.classic),
+      pages_(assets, services_.server),
       doors_(std::move(doors)) {
   for (std::size_t index = 0; index < shards; ++index) {
     shards_.push_back(std::make_unique<OnShard>(services_, services_.hub.shard(index)));
@@ -114,7 +85,7 @@ net::Admission Api::admit(const net::Request& head) {
   if (match.path_known) {
     return refusal(method_problem(allowed_methods(head.path), head.method));
   }
-  if (assets_.has(head.path) || head.path == "/" || assets_.has(head.path + "/")) {
+  if (pages_.has(head)) {
     if (!is_safe(head.method)) {
       return refusal(method_problem("GET, HEAD, OPTIONS", head.method));
     }
@@ -129,14 +100,9 @@ void Api::handle(net::Exchange exchange) {
     door->handle(std::move(exchange));
     return;
   }
-  if (assets_.has(request.path)) {
-    net::Response response = assets_.answer(request);
-    std::move(exchange).answer(std::move(response));
-    return;
-  }
   const Match match = find_route(request.method, request.path);
   if (match.route == nullptr) {
-    net::Response response = request.path == "/" ? front_page() : redirect(request.path + "/");
+    net::Response response = pages_.answer(request);
     std::move(exchange).answer(std::move(response));
     return;
   }
@@ -277,25 +243,6 @@ void Api::poll(OnShard& here, logic::Actor actor, net::Exchange exchange) {
     return answer_error(poll.error());
   }
   here.hub.poll(std::move(*poll), std::move(exchange));
-}
-
-net::Response Api::front_page() const {
-  if (assets_.has("/classic/")) {
-    return redirect("/classic/");
-  }
-  net::Response response;
-  response.content_type = "text/html; charset=utf-8";
-  response.headers.emplace_back("Cache-Control", "no-cache");
-  std::string& page = response.body;
-  page = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>";
-  append_escaped(page, options_.server_name);
-  page.append("</title><h1>");
-  append_escaped(page, options_.server_name);
-  page.append("</h1><p>Keepline ");
-  append_escaped(page, options_.version);
-  page.append(options_.demo ? " is running as a demonstration." : " is running.");
-  page.append(" Its interface is described in <a href=\"/api/openapi.yaml\">openapi.yaml</a>.</p>");
-  return response;
 }
 
 }  // namespace keepline::api

@@ -6,26 +6,21 @@
 #include <string>
 #include <vector>
 
-#include "api/assets.h"
 #include "api/authenticate.h"
 #include "api/context.h"
 #include "api/door.h"
 #include "api/origin.h"
+#include "api/pages.h"
 #include "api/routes.h"
 #include "net/server.h"
 
 namespace keepline::api {
 
 struct ApiOptions {
-  std::string server_name = "Keepline";
-  std::string version;  ///< "0.1.0"
-  std::string build;    ///< changes with every build
   std::vector<std::string> public_urls;
   /// Further names under which the server answers: its listen addresses, the machine's own name.
   std::vector<std::string> names;
   std::vector<std::string> trusted_proxies;
-  bool demo = false;
-  bool classic = false;  ///< the pages under /classic/ are served
 };
 
 /// The front of the server: takes each request through the rules about hosts, paths, sizes,
@@ -57,12 +52,11 @@ class Api final : public net::Handler {
   void renew_cookie(OnShard& here, const Context& context, net::Response& response);
   void poll(OnShard& here, logic::Actor actor, net::Exchange exchange);
   Door* door_of(std::string_view path) const;
-  net::Response front_page() const;
 
   Services services_;
   ApiOptions options_;
   OriginRules origins_;
-  Assets assets_;
+  Pages pages_;
   std::vector<Door*> doors_;
   std::vector<std::unique_ptr<OnShard>> shards_;
 };

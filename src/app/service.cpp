@@ -222,16 +222,17 @@ std::unique_ptr<api::Classic> Service::Parts::build_classic() {
 
 std::unique_ptr<api::Api> Service::Parts::build_api() {
   api::ApiOptions options;
-  options.server_name = config.name;
-  options.version = KEEPLINE_VERSION;
-  options.build = build_id();
   options.public_urls = config.public_url;
   options.names = own_names(config);
   options.trusted_proxies = config.trusted_proxies;
-  options.demo = config.demo;
-  options.classic = config.classic_enabled;
-  const api::Services services{accounts,  friends, conversations, messages,
-                               snapshots, *hub,    limits,        clock};
+  api::ServerInfo info;
+  info.name = config.name;
+  info.version = KEEPLINE_VERSION;
+  info.build = build_id();
+  info.demo = config.demo;
+  info.classic = config.classic_enabled;
+  const api::Services services{accounts, friends, conversations, messages,       snapshots,
+                               *hub,     limits,  clock,         std::move(info)};
   std::vector<api::Door*> doors;
   if (classic) {
     doors.push_back(classic.get());

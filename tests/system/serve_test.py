@@ -109,8 +109,60 @@ class Demo(unittest.TestCase):
             page = server.anonymous().get("/classic/")
             self.assertEqual(page.status, 200)
             shown = "\n".join(server.output)
-            for part in (server.url + "/classic/", "liger_zql", "indifferent", "漠然", "12345"):
+            one, other = (server.url.replace("127.0.0.1", host) for host in ("localhost", "127.0.0.1"))
+            for part in (one + "/?as=liger_zql", other + "/?as=indifferent", server.url + "/classic/", "漠然", "12345"):
                 self.assertIn(part, shown)
+            self.assertEqual(server.anonymous().get("/api/v1/server").json["demo"], True)
+
+    def test_has_a_past_that_a_restart_does_not_tell_again(self):
+        with keepline.Server("--demo") as server:
+            for round_ in ("first", "second"):
+                liger = server.sign_in("liger_zql", "12345").get("/api/v1/sync").json
+                states = {r["user"]["name"]: r["state"] for r in liger["relations"]}
+                self.assertEqual(states["sam"], "incoming", round_)
+                self.assertEqual(sum(state == "friends" for state in states.values()), 5, round_)
+                talks = {c["peer"]["name"]: c for c in liger["conversations"]}
+                self.assertEqual(talks["mei"]["unread"], 2, round_)
+                self.assertEqual(talks["indifferent"]["unread"], 0, round_)
+                self.assertEqual(talks["indifferent"]["last_seq"], 17, round_)
+                times = [m["at"] for m in server.sign_in("liger_zql", "12345").get(
+                    f"/api/v1/conversations/{talks['indifferent']['id']}/messages").json["messages"]]
+                self.assertEqual(times, sorted(times))
+                self.assertGreater(len({at[:10] for at in times}), 1, "more than a day of it")
+                server.restart()
+
+    def test_echo_answers_once_even_after_a_restart(self):
+        with keepline.Server("--demo") as server:
+            liger = server.sign_in("liger_zql", "12345")
+            talks = liger.get("/api/v1/conversations").json["conversations"]
+            echo = next(c for c in talks if c["peer"]["name"] == "echo")
+
+            def answers():
+                page = liger.get(f"/api/v1/conversations/{echo['id']}/messages").json["messages"]
+                return [m["text"] for m in page[echo["last_seq"]:] if m["sender"] == echo["peer"]["id"]]
+
+            liger.send(echo["id"], "one")
+            self.eventually(lambda: answers() == ["one"])
+            liger.send(echo["id"], "two")
+            server.restart()
+            liger = server.sign_in("liger_zql", "12345")
+            self.eventually(lambda: answers() == ["one", "two"])
+            liger.send(echo["id"], "three")
+            self.eventually(lambda: answers() == ["one", "two", "three"])
+
+    def test_echo_takes_every_friend_request(self):
+        with keepline.Server("--demo") as server:
+            newcomer = server.register()
+            echo = newcomer.get("/api/v1/users?q=echo").json["users"][0]
+            newcomer.must(200, "PUT", f"/api/v1/friends/{echo['id']}")
+            self.eventually(lambda: [r["state"] for r in newcomer.get("/api/v1/friends").json["relations"]] == ["friends"])
+
+    def eventually(self, holds):
+        """Waits for as long as it may take on a machine under load."""
+        deadline = time.monotonic() + 30
+        while not holds():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.1)
 
     def test_sets_the_passwords_at_every_start(self):
         with keepline.Server("--demo") as server:
@@ -126,6 +178,7 @@ class Demo(unittest.TestCase):
             passwords = re.findall(r"(?:liger_zql|indifferent)\s+password (\S+)", shown)
             self.assertEqual(len(passwords), 2, shown)
             self.assertNotIn("12345", shown)
+            self.assertIn("▄▄▄▄▄", shown, "a QR code for phones")
             server.host = "127.0.0.1"
             server.sign_in("liger_zql", passwords[0])
             wrong = server.anonymous().post("/api/v1/login", json={"name": "liger_zql", "password": "12345"})
