@@ -140,12 +140,33 @@ need_modules() {
   cp "$1/package-lock.json" "$stamp"
 }
 
+# Whether web/dist was built from the sources as they are.
+client_is_current() {
+  [ -f web/dist/index.html ] &&
+    [ -z "$(find web/src web/public web/index.html web/package-lock.json web/*.ts web/*.js \
+      -newer web/dist/index.html -print -quit)" ]
+}
+
+# build_client: web/dist, which the binary embeds.
+build_client() {
+  client_is_current && return 0
+  need_node
+  need_modules web
+  npm --prefix web run --silent build >"$(log_file client)" 2>&1 || {
+    cat "$(log_file client)" >&2
+    fail "building the web client failed"
+  }
+  # Vite keeps a file whose content it did not change as old as it was.
+  touch web/dist/index.html
+}
+
 # need SET: everything of one purpose.
 need() {
   # shellcheck disable=SC2046
   need_packages $(packages_for "$1")
-  if [ "$1" = test ] && [ -f tests/browser/package-lock.json ]; then
+  if [ "$1" = test ]; then
     need_node
+    need_modules web
     need_modules tests/browser
   fi
 }
