@@ -222,6 +222,7 @@ export async function openScreen(page, front, world, screen) {
   await screen.before?.(page);
   const path = typeof screen.path === 'function' ? screen.path(world) : screen.path;
   await page.goto(front.origin + path);
+  if (screen.who !== 'nobody') await page.locator('[data-pane]').first().waitFor();
   await page.waitForTimeout(200);
   await screen.act?.(page, world);
   await page.waitForTimeout(200);

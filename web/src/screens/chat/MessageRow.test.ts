@@ -27,6 +27,7 @@ const kRow: TimelineRow = {
 function show(row: Partial<TimelineRow>, more: { active?: boolean; unread?: number } = {}) {
   const acts = {
     onhover: vi.fn(),
+    onasked: vi.fn(),
     onfocus: vi.fn(),
     oncopy: vi.fn(),
     onunread: vi.fn(),
@@ -42,6 +43,7 @@ function show(row: Partial<TimelineRow>, more: { active?: boolean; unread?: numb
     unread: more.unread,
     tabindex: 0,
     active: more.active ?? false,
+    asked: false,
     position: 1,
     size: 1,
     ...acts,
