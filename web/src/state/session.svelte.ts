@@ -15,6 +15,9 @@ import type { SessionPhase, SessionSurface } from './surface';
 const decodeSignedIn = (value: unknown, at: string): OwnUser =>
   decodeOwnUser(object(value, at).user, `${at}.user`);
 
+/** How long a browser may take to keep the cookie of a sign-in in another tab. */
+const RECHECK_MS = 1_000;
+
 /**
  * Who is signed in, as this page believes. The page works for one user from sign-in to sign-out;
  * when the session ends under it, or the cookie becomes another user's, it says so and keeps all
@@ -196,8 +199,10 @@ export class Session implements SessionSurface {
     const began = this.#phase === 'signed-in';
     this.#turn(fault === 'other_user' ? 'other-user' : 'ended');
     // A sign-in in another tab replaces the session under this one. Whose it is now, the next
-    // answer tells.
-    if (began && fault === 'sign_in_required') void this.recheck();
+    // answer tells; the browser may get its new cookie a moment after we heard of the end.
+    if (!began || fault !== 'sign_in_required') return;
+    void this.recheck();
+    setTimeout(() => void this.recheck(), RECHECK_MS);
   }
 
   /** Names no user: whoever signs in may be another one than the page believed in. */
