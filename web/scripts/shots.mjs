@@ -87,6 +87,8 @@ async function view(name, path, [width, height], options) {
   await page.clock.install({ time: hour });
   await page.goto(front.origin + path);
   await page.waitForTimeout(800);
+  // The parser of the messages comes a moment after the messages.
+  await page.waitForFunction(() => !document.querySelector('.md.written:not(.large)'));
   if (options.broken) {
     await page.fill('#composer-box', 'Coffee or tea?');
     await page.click('button[type=submit]');
