@@ -76,6 +76,8 @@ async function check(world, screen, look) {
 
 function note(rule, text, where) {
   const key = `${rule}: ${text}`;
+  // Told at once: a run that is cut short has said what it found.
+  if (!found.has(key)) console.log(`${where}: ${rule}`);
   found.set(key, [...(found.get(key) ?? []), where]);
 }
 
