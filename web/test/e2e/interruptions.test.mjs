@@ -6,6 +6,7 @@ import { FaultProxy } from './fault_proxy.mjs';
 import {
   box,
   expectOutage,
+  freeze,
   message,
   messages,
   openChat,
@@ -155,7 +156,10 @@ describe('the server', () => {
     for (const text of ['to be retried', 'to be edited', 'to be deleted']) await say(liger, text);
     const failed = liger.locator('article:has(.failure)');
     await failed.nth(2).waitFor();
-    await failed.filter({ hasText: 'to be deleted' }).getByRole('button', { name: 'Delete' }).click();
+    await failed
+      .filter({ hasText: 'to be deleted' })
+      .getByRole('button', { name: 'Delete' })
+      .click();
     await message(liger, 'to be deleted').waitFor({ state: 'detached' });
     // It survives a reload in its state.
     await liger.reload();
@@ -163,7 +167,10 @@ describe('the server', () => {
     refuses = false;
     await failed.filter({ hasText: 'to be edited' }).getByRole('button', { name: 'Edit' }).click();
     assert.equal(await box(liger).inputValue(), 'to be edited');
-    await failed.filter({ hasText: 'to be retried' }).getByRole('button', { name: 'Retry' }).click();
+    await failed
+      .filter({ hasText: 'to be retried' })
+      .getByRole('button', { name: 'Retry' })
+      .click();
     await untilEndsWith(indifferent, ['to be retried']);
     await say(liger, 'was edited');
     await untilEndsWith(indifferent, ['to be retried', 'was edited']);
@@ -228,15 +235,17 @@ describe('the machine sleeps', () => {
     await watchFor(liger, 'said while the page slept');
     await until(() => proxy.parked('/events') === 1, 'the page has parked its poll');
 
-    const debug = await context.newCDPSession(liger);
-    await debug.send('Page.setWebLifecycleState', { state: 'frozen' });
+    const wake = await freeze(liger);
     proxy.forget();
     await say(indifferent, 'said while the page slept');
     await new Promise((resolve) => setTimeout(resolve, 60_000));
-    await debug.send('Page.setWebLifecycleState', { state: 'active' });
+    await wake();
 
     const took = await until(
-      () => liger.evaluate(() => window.saw !== null && window.woke !== null && window.saw - window.woke),
+      () =>
+        liger.evaluate(
+          () => window.saw !== null && window.woke !== null && window.saw - window.woke,
+        ),
       'the page shows what was said',
     );
     assert.ok(took < 2_000, `it took ${Math.round(took)} ms`);

@@ -91,6 +91,12 @@ export class World {
     assert.equal(answer.status(), 200);
   }
 
+  async signOut(context) {
+    const { url } = this.server;
+    const answer = await context.request.post(`${url}/api/v1/logout`, { headers: { Origin: url } });
+    assert.ok(answer.ok(), `sign-out: ${answer.status()}`);
+  }
+
   /** A program of somebody's: `ask(method, path, body)`. */
   async program(name, password = '12345') {
     const wish = { name, password, bearer: true };
@@ -207,4 +213,22 @@ export async function until(check, what, limit = patience) {
     if (Date.now() > end) assert.fail(`still not: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/**
+ * Freezes a page as a browser freezes a tab in the background, and answers what wakes it. Playwright
+ * lets every page believe that it is being looked at, and what is looked at is never frozen, so that
+ * belief goes first; there is no public way to it.
+ */
+export async function freeze(page) {
+  const { _client: own } = page._connection.toImpl(page).delegate._mainFrameSession;
+  const looked = (enabled) => own.send('Emulation.setFocusEmulationEnabled', { enabled });
+  const debug = await page.context().newCDPSession(page);
+  const turn = (state) => debug.send('Page.setWebLifecycleState', { state });
+  await looked(false);
+  await turn('frozen');
+  return async () => {
+    await turn('active');
+    await looked(true);
+  };
 }

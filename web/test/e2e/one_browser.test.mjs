@@ -1,0 +1,137 @@
+// Many tabs of one browser: of one person, or of one and then another.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  box,
+  expectOutage,
+  message,
+  messages,
+  openChat,
+  row,
+  say,
+  until,
+  untilEndsWith,
+  World,
+} from './support.mjs';
+
+describe('somebody else signs in under an open tab', () => {
+  it('tells it, sends nothing from it, and keeps what waited for its own user', async (t) => {
+    const world = await World.start(t);
+    const first = await world.person('liger_zql');
+    const context = first.context();
+    await openChat(first, '漠然');
+
+    // A message waits, because the line is gone, and a draft is begun elsewhere.
+    expectOutage(first);
+    await first.route('**/api/v1/**', (route) => route.abort('internetdisconnected'));
+    await say(first, 'from liger_zql, and from nobody else');
+    await first.locator('.bubble.waiting, .bubble.sending').waitFor();
+    await box(first).fill('half a thou');
+
+    // The cookie becomes another's, by a page that never was the first user's: their own would
+    // have sent what waited.
+    await world.signOut(context);
+    const second = await world.tab(context, '/login');
+    await second.getByLabel('User name').fill('indifferent');
+    await second.getByLabel('Password', { exact: true }).fill('12345');
+    await second.keyboard.press('Enter');
+    await row(second, 'liger_zql').waitFor();
+
+    first.expected.push(/status of 409/);
+    const answers = [];
+    first.on('response', (answer) => {
+      if (answer.request().method() === 'POST') answers.push(answer.status());
+    });
+    await first.unroute('**/api/v1/**');
+    const told = first.locator('dialog[open]', { hasText: 'Another person is signed in' });
+    await told.waitFor();
+    await told.getByText('This page belongs to liger_zql').waitFor();
+    assert.ok(
+      answers.every((status) => status === 409),
+      `answers: ${answers}`,
+    );
+
+    // Nothing was sent, as whoever it may be.
+    await openChat(second, 'liger_zql');
+    await say(second, 'written as indifferent');
+    await message(second, 'written as indifferent')
+      .locator('.ticks', { hasText: 'Sent' })
+      .waitFor();
+    const program = await world.program('indifferent');
+    const talk = await program.talk('liger_zql');
+    const unsent = (await program.texts(talk)).filter((text) => text.includes('nobody else'));
+    assert.deepEqual(unsent, []);
+    // Nor does the other see any of it in this browser.
+    assert.equal(await message(second, 'nobody else').count(), 0);
+    assert.equal(await box(second).inputValue(), '');
+
+    // The first user comes back: the draft is there, and the message goes out, once.
+    await second.goto(`${world.server.url}/settings/profile`);
+    await second.locator('.out button:visible').click();
+    await second.locator('dialog[open]').getByRole('button', { name: 'Sign out' }).click();
+    await second.getByLabel('User name').fill('liger_zql');
+    await second.getByLabel('Password', { exact: true }).fill('12345');
+    await second.keyboard.press('Enter');
+    await openChat(second, '漠然');
+    await untilEndsWith(second, ['written as indifferent', 'from liger_zql, and from nobody else']);
+    assert.equal(await box(second).inputValue(), 'half a thou');
+    second.expected.push(/status of 401/);
+    world.assertClean();
+  });
+});
+
+describe('eight tabs of one browser', () => {
+  it('stay usable: each hears everything once and can send', async (t) => {
+    const world = await World.start(t);
+    const context = await world.browser();
+    await world.signIn(context, 'liger_zql');
+    const program = await world.program('indifferent');
+    const talk = await program.talk('liger_zql');
+    const tabs = [];
+    for (let n = 0; n < 8; n += 1) tabs.push(await world.tab(context, `/c/${talk}`));
+    for (const tab of tabs) await messages(tab).first().waitFor();
+
+    await program.say(talk, 'to all eight');
+    for (const tab of tabs) await untilEndsWith(tab, ['to all eight']);
+
+    const texts = ['to all eight'];
+    for (const [n, tab] of tabs.entries()) {
+      texts.push(`from tab ${n + 1}`);
+      await tab.bringToFront();
+      const from = Date.now();
+      await say(tab, texts.at(-1));
+      await message(tab, texts.at(-1))
+        .locator('.ticks', { hasText: /Sent|Read/ })
+        .waitFor();
+      t.diagnostic(`tab ${n + 1}: stored after ${Date.now() - from} ms`);
+    }
+    assert.deepEqual((await program.texts(talk)).slice(-9), texts);
+    for (const tab of tabs) await untilEndsWith(tab, texts);
+
+    // And with some of them gone, the rest goes on.
+    for (const tab of tabs.splice(0, 5)) await tab.close();
+    world.tabs = tabs;
+    await program.say(talk, 'to those who stayed');
+    for (const tab of tabs) await untilEndsWith(tab, [...texts, 'to those who stayed']);
+    world.assertClean();
+  });
+
+  it('sign out together: a tab that goes on asks to sign in again', async (t) => {
+    const world = await World.start(t);
+    const one = await world.person('liger_zql');
+    await openChat(one, '漠然');
+    await box(one).fill('half a thou');
+    const other = await world.tab(one.context(), '/settings/profile');
+    await other.locator('.out button:visible').click();
+    await other.locator('dialog[open]').getByRole('button', { name: 'Sign out' }).click();
+    await other.getByLabel('User name').waitFor();
+    for (const tab of [one, other]) tab.expected.push(/status of 401/);
+    await until(
+      async () =>
+        (await one.locator('dialog[open]', { hasText: 'Sign in again' }).count()) > 0 ||
+        new URL(one.url()).pathname === '/login',
+      'the tab that stayed says that the session is over',
+    );
+    world.assertClean();
+  });
+});
