@@ -73,6 +73,14 @@ export class Session implements SessionSurface {
     else this.#error = me.error;
   }
 
+  async isDemo(): Promise<boolean> {
+    const server = await this.api.ask(
+      (client, signal) => client.GET('/api/v1/server', { signal }),
+      (value, at) => flag(object(value, at).demo, `${at}.demo`),
+    );
+    return server.ok && server.value;
+  }
+
   async signIn(name: string, password: string): Promise<Outcome> {
     const user = await this.#anonymously(() =>
       this.api.ask(

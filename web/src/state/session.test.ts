@@ -10,13 +10,19 @@ type Reply = readonly [status: number, body: unknown];
 
 /** A server of few words: what it answers to each path, and who the cookie says is asking. */
 function bench(cookie: number | null = null) {
-  const server = { cookie, asked: [] as { path: string; user: string | null }[], down: false };
+  const server = {
+    cookie,
+    asked: [] as { path: string; user: string | null }[],
+    down: false,
+    demo: false,
+  };
   const problem = (status: number, code: string): Reply => [status, { code }];
   const answer = async (request: Request): Promise<Reply> => {
     const path = new URL(request.url).pathname.replace('/api/v1', '');
     const claimed = request.headers.get('keepline-user');
     server.asked.push({ path, user: claimed });
     if (server.down) throw new TypeError('no network');
+    if (path === '/server') return [200, { demo: server.demo }];
     if (path === '/login') {
       const { name, password } = (await request.json()) as { name: string; password: string };
       if (password !== 'right') return problem(401, 'wrong_credentials');
@@ -47,6 +53,15 @@ function bench(cookie: number | null = null) {
 }
 
 describe('Session', () => {
+  it('knows a demonstration, and takes a server that does not answer for none', async () => {
+    const { session, server } = bench();
+    expect(await session.isDemo()).toBe(false);
+    server.demo = true;
+    expect(await session.isDemo()).toBe(true);
+    server.down = true;
+    expect(await session.isDemo()).toBe(false);
+  });
+
   it('finds out who is signed in', async () => {
     const { session, api } = bench(7);
     await session.load();

@@ -32,6 +32,8 @@ export interface SessionSurface {
   readonly error: ApiError | null;
   /** Asks who is signed in. Called once at the start, and by a "Try again". */
   load(): Promise<void>;
+  /** Whether the server is a demonstration; false where it cannot be asked. */
+  isDemo(): Promise<boolean>;
   signIn(name: string, password: string): Promise<Outcome>;
   register(registration: Registration): Promise<Outcome>;
   signOut(): Promise<Outcome>;
