@@ -92,7 +92,7 @@ TEST(Routes, OpenToEverybodyAreFewAndNamed) {
       open += std::string(route.pattern) + " ";
     }
   }
-  EXPECT_EQ(open, "/healthz /api/v1/register /api/v1/login /api/v1/names/{name} ");
+  EXPECT_EQ(open, "/healthz /api/v1/server /api/v1/register /api/v1/login /api/v1/names/{name} ");
 }
 
 }  // namespace
