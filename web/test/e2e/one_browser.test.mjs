@@ -43,6 +43,7 @@ describe('somebody else signs in under an open tab', () => {
       if (answer.request().method() === 'POST') answers.push(answer.status());
     });
     await first.unroute('**/api/v1/**');
+    await first.getByRole('button', { name: 'Retry now' }).click();
     const told = first.locator('dialog[open]', { hasText: 'Another person is signed in' });
     await told.waitFor();
     await told.getByText('This page belongs to liger_zql').waitFor();

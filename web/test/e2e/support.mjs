@@ -49,7 +49,7 @@ export class World {
     const page = await context.newPage();
     page.wrong = [];
     page.expected = [/\/api\/v1\/me: .*status of 401/];
-    page.on('pageerror', (error) => page.wrong.push(String(error)));
+    page.on('pageerror', (error) => page.wrong.push(error.stack ?? String(error)));
     page.on('dialog', (dialog) => {
       page.wrong.push(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
