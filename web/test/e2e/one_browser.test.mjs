@@ -17,40 +17,44 @@ import {
 describe('somebody else signs in under an open tab', () => {
   it('tells it, sends nothing from it, and keeps what waited for its own user', async (t) => {
     const world = await World.start(t);
-    const first = await world.person('liger_zql');
-    const context = first.context();
+    // A tab that has stood at the door since before the first one signed in.
+    const context = await world.browser();
+    const second = await world.tab(context, '/login');
+    await second.getByLabel('User name').waitFor();
+    await world.signIn(context, 'liger_zql');
+    const first = await world.tab(context);
     await openChat(first, '漠然');
 
-    // A message waits, because the line is gone, and a draft is begun elsewhere.
+    // A message waits, because no send comes through, and a draft is begun.
     expectOutage(first);
-    await first.route('**/api/v1/**', (route) => route.abort('internetdisconnected'));
+    let sends = 0;
+    await first.route('**/messages', (route) => {
+      if (route.request().method() !== 'POST') return route.fallback();
+      sends += 1;
+      return route.abort('internetdisconnected');
+    });
     await say(first, 'from liger_zql, and from nobody else');
     await first.locator('.bubble.waiting, .bubble.sending').waitFor();
+    await until(() => sends > 0, 'the first try');
     await box(first).fill('half a thou');
 
-    // The cookie becomes another's, by a page that never was the first user's: their own would
-    // have sent what waited.
-    await world.signOut(context);
-    const second = await world.tab(context, '/login');
+    // The cookie becomes another's.
     await second.getByLabel('User name').fill('indifferent');
     await second.getByLabel('Password', { exact: true }).fill('12345');
     await second.keyboard.press('Enter');
     await row(second, 'liger_zql').waitFor();
 
-    first.expected.push(/status of 409/);
-    const answers = [];
-    first.on('response', (answer) => {
-      if (answer.request().method() === 'POST') answers.push(answer.status());
-    });
-    await first.unroute('**/api/v1/**');
-    await first.getByRole('button', { name: 'Retry now' }).click();
+    for (const tab of [first, second]) tab.expected.push(/status of (401|409)/);
+    await first.unroute('**/messages');
+    const asked = [];
+    first.on('request', (request) => request.method() !== 'GET' && asked.push(request.url()));
     const told = first.locator('dialog[open]', { hasText: 'Another person is signed in' });
     await told.waitFor();
     await told.getByText('This page belongs to liger_zql').waitFor();
-    assert.ok(
-      answers.every((status) => status === 409),
-      `answers: ${answers}`,
-    );
+    // It asks for nothing any more, also when the browser finds a network.
+    await first.evaluate(() => dispatchEvent(new Event('online')));
+    await first.waitForTimeout(1_000);
+    assert.deepEqual(asked, []);
 
     // Nothing was sent, as whoever it may be.
     await openChat(second, 'liger_zql');
@@ -76,7 +80,40 @@ describe('somebody else signs in under an open tab', () => {
     await openChat(second, '漠然');
     await untilEndsWith(second, ['written as indifferent', 'from liger_zql, and from nobody else']);
     assert.equal(await box(second).inputValue(), 'half a thou');
-    second.expected.push(/status of 401/);
+    world.assertClean();
+  });
+
+  it('is told also where the waiting message is the first to find out', async (t) => {
+    const world = await World.start(t);
+    const context = await world.browser();
+    const second = await world.tab(context, '/login');
+    await second.getByLabel('User name').waitFor();
+    await world.signIn(context, 'liger_zql');
+    // The first tab's stream is deaf: its parked requests hang, and nobody tells it anything.
+    await context.route(/events\?.*wait=[1-9]/, () => {});
+    const first = await world.tab(context);
+    await openChat(first, '漠然');
+    for (const tab of [first, second]) tab.expected.push(/net::ERR_|status of (401|409)/);
+    await first.route('**/messages', (route) =>
+      route.request().method() === 'POST' ? route.abort('internetdisconnected') : route.fallback(),
+    );
+    await say(first, 'from liger_zql, and from nobody else');
+    await first.locator('.bubble.waiting').waitFor();
+
+    await second.getByLabel('User name').fill('indifferent');
+    await second.getByLabel('Password', { exact: true }).fill('12345');
+    await second.keyboard.press('Enter');
+    await row(second, 'liger_zql').waitFor();
+    const program = await world.program('indifferent');
+    const talk = await program.talk('liger_zql');
+
+    // The next try reaches the server under the other's cookie.
+    const answer = first.waitForResponse((one) => one.request().method() === 'POST');
+    await first.unroute('**/messages');
+    assert.equal((await answer).status(), 409);
+    await first.locator('dialog[open]', { hasText: 'Another person is signed in' }).waitFor();
+    const texts = await program.texts(talk);
+    assert.ok(!texts.includes('from liger_zql, and from nobody else'));
     world.assertClean();
   });
 });

@@ -91,12 +91,6 @@ export class World {
     assert.equal(answer.status(), 200);
   }
 
-  async signOut(context) {
-    const { url } = this.server;
-    const answer = await context.request.post(`${url}/api/v1/logout`, { headers: { Origin: url } });
-    assert.ok(answer.ok(), `sign-out: ${answer.status()}`);
-  }
-
   /** A program of somebody's: `ask(method, path, body)`. */
   async program(name, password = '12345') {
     const wish = { name, password, bearer: true };
