@@ -37,7 +37,7 @@ constexpr std::string_view kPrefix = "KEEPLINE_";
 /// Lets tests ask for what no operator wants (command_line.cpp): no setting, and no mistake.
 constexpr std::string_view kTestSwitch = "KEEPLINE_TEST";
 
-[[noreturn]] void fail(std::string sentence) { throw std::runtime_error(std::move(sentence)); }
+[[noreturn]] void fail(const std::string& sentence) { throw std::runtime_error(sentence); }
 
 const Setting* find_key(std::string_view key) {
   const auto* found = std::find_if(kSettings.begin(), kSettings.end(),
