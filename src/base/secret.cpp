@@ -15,8 +15,8 @@ constexpr std::string_view kAlphabet =
 
 /// OpenSSL's SHA-256, looked up once: the lookup takes longer than hashing a short text.
 const EVP_MD* sha256_method() {
-  static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  return method;
+  static const EVP_MD* const kMethod = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return kMethod;
 }
 
 struct FreeContext {
@@ -26,7 +26,7 @@ struct FreeContext {
 }  // namespace
 
 Sha256 sha256(std::string_view bytes) {
-  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+  thread_local std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
   Sha256 hash{};
   const bool done = EVP_DigestInit_ex2(context.get(), sha256_method(), nullptr) == 1 &&
                     EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
