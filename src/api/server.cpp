@@ -44,7 +44,7 @@ struct Api::OnShard {
 
 Api::Api(Services services, ApiOptions options, std::size_t shards,
          std::span<const EmbeddedAsset> assets, std::vector<Door*> doors)
-    : services_(services),
+    : services_(std::move(services)),
       options_(std::move(options)),
       origins_(options_.names, options_.public_urls, options_.trusted_proxies),
       pages_(assets, services_.server),
@@ -118,7 +118,7 @@ void Api::handle(net::Exchange exchange) {
     }
   }
   const auto executor = exchange.shard().executor();
-  boost::asio::co_spawn(executor, serve(std::move(exchange)), [](std::exception_ptr broken) {
+  boost::asio::co_spawn(executor, serve(std::move(exchange)), [](const std::exception_ptr& broken) {
     // An exception that comes this far is a bug: the shard's loop ends the process.
     if (broken) {
       std::rethrow_exception(broken);
