@@ -132,6 +132,8 @@ void StoreThreads::submit(std::unique_ptr<WriteJob> job) {
   if (impl_->writer.submit(std::move(job))) {
     return;
   }
+  // A queue that refuses leaves the job where it was.
+  // NOLINTNEXTLINE(bugprone-use-after-move)
   job->fail(impl_->refusal());
   const auto executor = job->executor();
   store_threads::post(executor, [refused = std::move(job)] { refused->complete(); });
@@ -141,6 +143,7 @@ void StoreThreads::submit(std::unique_ptr<ReadJob> job) {
   if (impl_->reads.push(std::move(job))) {
     return;
   }
+  // NOLINTNEXTLINE(bugprone-use-after-move)
   ReadJob* refused = job.get();
   refused->run(impl_->refusal());
   refused->deliver(std::move(job));

@@ -161,7 +161,7 @@ void Query::bind(int index, std::nullopt_t) {
 Result<std::unique_ptr<Db>> Db::open(const std::filesystem::path& path, const std::string& vfs,
                                      Role role) {
   // Counting memory costs a lock that all connections share. Refused once SQLite is in use: fine.
-  [[maybe_unused]] static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  [[maybe_unused]] static const int kConfigured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 
   std::unique_ptr<Db> db(new Db(role));
   errno = 0;
