@@ -39,7 +39,7 @@ struct Shard::Impl {
   std::chrono::sys_seconds date_at{};
 
   /// What every connection of the shard reads into: a connection keeps only what it cannot use yet.
-  std::array<char, 64U * 1024> read_buffer{};
+  std::array<char, std::size_t{64} * 1024> read_buffer{};
 };
 
 }  // namespace keepline::net
