@@ -215,7 +215,7 @@ awaitable<Result<entity::User>> Classic::check_password(const Call& call, bool r
   co_return user;
 }
 
-void Classic::tell_every_shard(std::function<void(ClassicLogins&)> what) {
+void Classic::tell_every_shard(const std::function<void(ClassicLogins&)>& what) {
   for (net::Shard* shard : parts_.shards) {
     shard->post([&logins = *logins_[shard->index()], what] { what(logins); });
   }

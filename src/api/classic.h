@@ -69,7 +69,7 @@ class Classic final : public Door {
   boost::asio::awaitable<base::Result<ClassicCaller>> sign_in(const Call& call, bool keepline);
   boost::asio::awaitable<base::Result<entity::User>> check_password(const Call& call,
                                                                     bool remembered);
-  void tell_every_shard(std::function<void(ClassicLogins&)> what);
+  void tell_every_shard(const std::function<void(ClassicLogins&)>& what);
 
   Answer register_user(const Call& call);
   Answer online(const Call& call);

@@ -233,11 +233,11 @@ void ClassicKeepline::start(net::Exchange exchange, ClassicCaller caller,
   poll->look();
 }
 
-void ClassicKeepline::refuse_later(net::Exchange exchange, base::Error error) {
+void ClassicKeepline::refuse_later(net::Exchange exchange, const base::Error& error) {
   park(std::move(exchange), {})->answer_later(classic_refused(error));
 }
 
-void ClassicKeepline::end(UserId user, net::Shard& here, std::function<void()> done) {
+void ClassicKeepline::end(UserId user, net::Shard& here, const std::function<void()>& done) {
   auto left = std::make_shared<std::atomic<std::size_t>>(shards_.size());
   for (net::Shard* shard : shards_) {
     shard->post([this, user, shard, left, done, &here] {

@@ -44,10 +44,10 @@ class ClassicKeepline {
   void start(net::Exchange exchange, ClassicCaller caller, std::optional<entity::EventId> received);
 
   /// Answers `exchange` with `error`, after kHoldsBack.
-  void refuse_later(net::Exchange exchange, base::Error error);
+  void refuse_later(net::Exchange exchange, const base::Error& error);
 
   /// Answers the user's parked polls, then calls `done` on `here`.
-  void end(entity::UserId user, net::Shard& here, std::function<void()> done);
+  void end(entity::UserId user, net::Shard& here, const std::function<void()>& done);
 
  private:
   class Poll;

@@ -47,6 +47,8 @@ bool is_json(const net::Request& request) {
 
 /// Hears the parser, and keeps the top level alone.
 struct FieldReader::Handler {
+  // The names that boost::json::basic_parser asks a handler for.
+  // NOLINTBEGIN(readability-identifier-naming)
   static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
@@ -54,6 +56,7 @@ struct FieldReader::Handler {
 
   using error_code = boost::json::error_code;
   using string_view = boost::json::string_view;
+  // NOLINTEND(readability-identifier-naming)
 
   std::vector<Field> fields;
   std::vector<std::vector<std::string>> keys;  ///< of each object that is open

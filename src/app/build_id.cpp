@@ -42,6 +42,8 @@ int look_at_program(dl_phdr_info* object, std::size_t, void* out) {
   for (int i = 0; i < object->dlpi_phnum; ++i) {
     const ElfW(Phdr)& segment = object->dlpi_phdr[i];
     if (segment.p_type == PT_NOTE) {
+      // The loader tells addresses as numbers.
+      // NOLINTNEXTLINE(performance-no-int-to-ptr)
       const auto* bytes = reinterpret_cast<const char*>(object->dlpi_addr + segment.p_vaddr);
       std::string id = find_build_id({bytes, segment.p_memsz});
       if (!id.empty()) {

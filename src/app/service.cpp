@@ -197,7 +197,7 @@ std::unique_ptr<push::Hub> Service::Parts::build_hub() {
       accounts.seen(user, at);
     }
   };
-  return push::make_hub(std::move(options), std::move(parts), std::move(tail.recent));
+  return push::make_hub(std::move(options), std::move(parts), tail.recent);
 }
 
 std::unique_ptr<api::Classic> Service::Parts::build_classic() {

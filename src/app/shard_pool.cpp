@@ -16,6 +16,7 @@ void ShardPool::post(std::size_t shard, std::function<void()> task) {
 
 std::vector<net::Shard*> ShardPool::pointers() {
   std::vector<net::Shard*> out;
+  out.reserve(shards_.size());
   for (const auto& shard : shards_) {
     out.push_back(shard.get());
   }
@@ -24,6 +25,7 @@ std::vector<net::Shard*> ShardPool::pointers() {
 
 std::vector<net::Wheel*> ShardPool::wheels() {
   std::vector<net::Wheel*> out;
+  out.reserve(shards_.size());
   for (const auto& shard : shards_) {
     out.push_back(&shard->wheel());
   }

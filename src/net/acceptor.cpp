@@ -197,7 +197,7 @@ void Acceptor::turn_some_away() {
         ::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor >= 0) {
       // What came already is read first: closing over unread bytes would take the answer back.
-      std::array<char, 16U * 1024> heard;
+      std::array<char, std::size_t{16} * 1024> heard;
       [[maybe_unused]] const auto got = ::recv(descriptor, heard.data(), heard.size(), 0);
       [[maybe_unused]] const auto sent =
           ::send(descriptor, answer.data(), answer.size(), MSG_NOSIGNAL);

@@ -38,6 +38,8 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
   const std::string_view port = text.substr(colon + 1);
   Endpoint endpoint;
   const auto end = port.data() + port.size();
+  // Bounded by `end`.
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage)
   const auto parsed = std::from_chars(port.data(), end, endpoint.port);
   if (parsed.ec != std::errc() || parsed.ptr != end) {
     return not_an_endpoint();

@@ -9,8 +9,8 @@
 
 namespace keepline::net {
 
-inline constexpr std::size_t kChunkExtensionBytesMax = 4U * 1024;
-inline constexpr std::size_t kTrailerBytesMax = 8U * 1024;
+inline constexpr std::size_t kChunkExtensionBytesMax = std::size_t{4} * 1024;
+inline constexpr std::size_t kTrailerBytesMax = std::size_t{8} * 1024;
 
 /// The gate of a chunked body (RFC 9112 section 7.1): follows the framing byte by byte and refuses
 /// what the grammar does not hold, so that body and next request cannot be confused.

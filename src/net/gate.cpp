@@ -216,6 +216,8 @@ Gate::Verdict Gate::take_field(std::string_view line, std::size_t begin) {
 Gate::Verdict Gate::take_length(std::string_view value) {
   std::uint64_t length = 0;
   const auto end = value.data() + value.size();
+  // Bounded by `end`.
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage)
   const auto parsed = std::from_chars(value.data(), end, length);
   if (head_.length || parsed.ec != std::errc() || parsed.ptr != end ||
       length > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {

@@ -10,8 +10,8 @@
 
 namespace keepline::net {
 
-inline constexpr std::size_t kHeadBytesMax = 16U * 1024;
-inline constexpr std::size_t kTargetBytesMax = 8U * 1024;
+inline constexpr std::size_t kHeadBytesMax = std::size_t{16} * 1024;
+inline constexpr std::size_t kTargetBytesMax = std::size_t{8} * 1024;
 inline constexpr std::size_t kHeadersMax = 100;
 
 /// What a head says, taken from its raw bytes.

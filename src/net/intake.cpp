@@ -15,9 +15,9 @@ using base::Error;
 namespace {
 
 /// What a finished request may leave behind for the next.
-constexpr std::size_t kBodyKept = 4U * 1024;
+constexpr std::size_t kBodyKept = std::size_t{4} * 1024;
 /// What is reserved on the word of a Content-Length alone.
-constexpr std::size_t kBodyReserved = 16U * 1024;
+constexpr std::size_t kBodyReserved = std::size_t{16} * 1024;
 
 std::size_t count_of(const Request& request, std::string_view name) {
   return static_cast<std::size_t>(std::ranges::count(request.headers, name, &Header::name));

@@ -28,7 +28,7 @@ class Parser::Impl final : public http::basic_parser<true> {
   void take_body() { in_body_ = true; }
 
  private:
-  static constexpr std::size_t kTrailerRoom = 16U * 1024;
+  static constexpr std::size_t kTrailerRoom = std::size_t{16} * 1024;
 
   void on_request_impl(http::verb, View, View, int version, error_code&) override {
     request_.minor_version = version % 10;

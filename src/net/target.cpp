@@ -21,6 +21,8 @@ namespace {
 bool is_port(std::string_view text) {
   unsigned port = 0;
   const auto end = text.data() + text.size();
+  // Bounded by `end`.
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage)
   const auto parsed = std::from_chars(text.data(), end, port);
   return text.size() <= 5 && parsed.ec == std::errc() && parsed.ptr == end && port <= 65535;
 }

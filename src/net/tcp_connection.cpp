@@ -91,6 +91,8 @@ ssize_t TcpConnection::read_some(std::span<char> into) {
 
 ssize_t TcpConnection::write_some(std::span<const iovec> parts) {
   msghdr message{};
+  // sendmsg() only reads them.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
   message.msg_iov = const_cast<iovec*>(parts.data());
   message.msg_iovlen = parts.size();
   ssize_t sent = 0;

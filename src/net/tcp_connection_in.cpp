@@ -9,7 +9,6 @@
 
 namespace keepline::net {
 
-using base::Errc;
 using base::Error;
 
 namespace {

@@ -82,7 +82,7 @@ class WholeHub final : public Hub, private Core {
 }  // namespace
 
 std::unique_ptr<Hub> make_hub(HubOptions options, HubParts parts,
-                              std::vector<entity::Event> recent) {
+                              const std::vector<entity::Event>& recent) {
   return std::make_unique<WholeHub>(std::move(options), std::move(parts), recent);
 }
 

@@ -148,6 +148,6 @@ struct HubParts {
 
 /// `recent` fills the ring: the newest events, ending at options.position.head.
 std::unique_ptr<Hub> make_hub(HubOptions options, HubParts parts,
-                              std::vector<entity::Event> recent);
+                              const std::vector<entity::Event>& recent);
 
 }  // namespace keepline::push

@@ -233,7 +233,7 @@ class Stage {
       recent.erase(recent.begin(),
                    recent.end() - static_cast<std::ptrdiff_t>(options_.ring_events_max));
     }
-    hub = make_hub(options_, parts, std::move(recent));
+    hub = make_hub(options_, parts, recent);
   }
 
   LocalHub& local(std::size_t shard = 0) { return static_cast<LocalHub&>(hub->shard(shard)); }
