@@ -37,7 +37,7 @@ class ClassicTest(ClassicCase):
         a, b = self.friends()
         self.assertEqual(a.statuses(), {b.name: "离线"})
         self.assertEqual(b.data("Online")["UserId"], b.name)
-        self.assertEqual(a.statuses(), {b.name: "在线"})
+        self.wait_until(lambda: a.statuses() == {b.name: "在线"})
 
     def test_get_friends_parts_online_from_offline_and_hides_emails(self):
         a = self.user()
@@ -46,6 +46,7 @@ class ClassicTest(ClassicCase):
             a.data("AddFriend", FriendId=friend.name)
             friend.data("AddFriend", FriendId=a.name)
         b.data("Online")
+        self.wait_until(lambda: a.statuses()[b.name] == "在线")
         friends = a.data("GetFriends")
         self.assertEqual(friends["OnlineFriends"], [
             {"UserId": b.name, "UserName": "B &amp; C", "Sex": "", "Age": None, "Email": "", "Status": "在线"}])
@@ -60,8 +61,9 @@ class ClassicTest(ClassicCase):
         self.assertEqual([r["UserId"] for r in b.data("GetFriends")["Requests"]], [a.name])
         a.data("Online")
         accepted = b.data("AddFriend", FriendId=a.name)
-        self.assertEqual((accepted["UserId"], accepted["Relation"], accepted["Status"]), (a.name, "friends", "在线"))
+        self.assertEqual((accepted["UserId"], accepted["Relation"]), (a.name, "friends"))
         self.assertEqual(list(a.statuses()), [b.name])
+        self.wait_until(lambda: b.statuses() == {a.name: "在线"})
         self.assert_refused(a.ask("AddFriend", FriendId="nobody_of_this_name"), "not_found", "FriendId")
         self.assert_refused(a.ask("AddFriend", FriendId=a.name), "not_allowed")
 
