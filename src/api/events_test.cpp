@@ -7,13 +7,13 @@ namespace {
 
 using base::Errc;
 
-base::Result<push::PollRequest> ask(std::string query) {
+base::Result<push::EventsRequest> ask(std::string query) {
   net::Request request;
   request.query = std::move(query);
-  return read_poll(request, logic::Actor{base::UserId(7), base::SessionId(70)});
+  return read_events(request, logic::Actor{base::UserId(7), base::SessionId(70)});
 }
 
-TEST(ReadPoll, BeginsNowWithoutACursor) {
+TEST(ReadEvents, BeginsNowWithoutACursor) {
   const auto poll = ask("");
   ASSERT_TRUE(poll);
   EXPECT_EQ(poll->user, base::UserId(7));
@@ -23,7 +23,7 @@ TEST(ReadPoll, BeginsNowWithoutACursor) {
   EXPECT_TRUE(poll->hello);
 }
 
-TEST(ReadPoll, TakesWhatTheClientSays) {
+TEST(ReadEvents, TakesWhatTheClientSays) {
   const auto poll = ask("cursor=c1&wait=0&client=tab-1&user=7");
   ASSERT_TRUE(poll);
   EXPECT_EQ(poll->cursor, "c1");
@@ -34,7 +34,7 @@ TEST(ReadPoll, TakesWhatTheClientSays) {
 }
 
 // Goal: who holds a broken cursor is told to reset by the engine, and never kept out by a 4xx.
-TEST(ReadPoll, PassesOnACursorThatCannotBeRead) {
+TEST(ReadEvents, PassesOnACursorThatCannotBeRead) {
   for (const std::string query : {"cursor=", "cursor=garbage", "cursor=%ff%fe", "cursor=%00",
                                   "wait=0&cursor=%c0%80&client=a", "cursor"}) {
     const auto poll = ask(query);
@@ -46,7 +46,7 @@ TEST(ReadPoll, PassesOnACursorThatCannotBeRead) {
   EXPECT_LT(huge->cursor->size(), 81U);
 }
 
-TEST(ReadPoll, IsStrictAboutEverythingElse) {
+TEST(ReadEvents, IsStrictAboutEverythingElse) {
   EXPECT_EQ(ask("wait=26").error().code, Errc::kBadValue);
   EXPECT_EQ(ask("wait=-1").error().code, Errc::kBadValue);
   EXPECT_EQ(ask("client=" + std::string(33, 'a')).error().code, Errc::kTooLong);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <optional>
 
 #include "api/context.h"
 #include "base/result.h"
@@ -60,7 +61,12 @@ Answer describe_server(Context& context);
 
 // events.cpp: no coroutine, since the engine answers.
 /// What a request to GET /api/v1/events asks for. A cursor that is there is taken as it is: the
-/// engine answers one that cannot be read with a reset. Errors: of a query; kOtherUser.
-base::Result<push::PollRequest> read_poll(const net::Request& request, logic::Actor actor);
+/// engine answers one that cannot be read with a reset. An event source's Last-Event-ID goes before
+/// the query's cursor. Errors: of a query; kOtherUser.
+base::Result<push::EventsRequest> read_events(const net::Request& request, logic::Actor actor);
+
+/// The stream that such a request wants, by its headers; nothing where it polls. Errors:
+/// kBadRequest for a WebSocket's handshake that is not whole.
+base::Result<std::optional<push::Carrier>> read_carrier(const net::Request& request);
 
 }  // namespace keepline::api

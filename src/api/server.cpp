@@ -112,7 +112,7 @@ void Api::handle(net::Exchange exchange) {
     const auto credentials = read_credentials(request, origins_.is_https(request));
     if (credentials && !credentials->token.empty()) {
       if (const auto actor = here.authenticator.known(credentials->token)) {
-        poll(here, *actor, std::move(exchange));
+        follow(here, *actor, std::move(exchange));
         return;
       }
     }
@@ -154,7 +154,7 @@ boost::asio::awaitable<void> Api::serve(net::Exchange exchange) {
     co_return;
   }
   if (route.handler == nullptr) {
-    poll(here, context.actor, std::move(exchange));
+    follow(here, context.actor, std::move(exchange));
     co_return;
   }
   net::Response response = co_await route.handler(context);
@@ -211,7 +211,7 @@ boost::asio::awaitable<base::Status> Api::sign_in(OnShard& here, Context& contex
     co_return allowed;
   }
   if (route.handler == nullptr) {
-    co_return base::ok();  // poll() looks at its own claim and limit.
+    co_return base::ok();  // follow() looks at its own claim and limit.
   }
   if (route.needs_session() && request.has_header("keepline-user")) {
     auto same = check_user(request.header("keepline-user"), context.actor.user);
@@ -224,11 +224,29 @@ boost::asio::awaitable<base::Status> Api::sign_in(OnShard& here, Context& contex
       : services_.limits.take(route.limit, context.actor.user);
 }
 
-void Api::poll(OnShard& here, logic::Actor actor, net::Exchange exchange) {
+void Api::follow(OnShard& here, logic::Actor actor, net::Exchange exchange) {
   const net::Request& request = exchange.request();
+  const auto refuse = [&exchange](const Error& error) {
+    net::Response response = problem(error);
+    // RFC 6455 section 4.4.
+    response.headers.emplace_back("Sec-WebSocket-Version", "13");
+    std::move(exchange).answer(std::move(response));
+  };
+  auto carrier = read_carrier(request);
+  if (!carrier) {
+    return refuse(carrier.error());
+  }
   const auto answer_error = [&exchange](const Error& error) {
     std::move(exchange).answer(problem(error));
   };
+  if (*carrier && (*carrier)->framing == net::Framing::kWebsocket) {
+    // No rule of browsers keeps a page of another origin from opening one with our cookie.
+    const auto credentials = read_credentials(request, origins_.is_https(request));
+    const auto origin = origins_.check_origin(request, credentials && credentials->cookie);
+    if (!origin) {
+      return answer_error(origin.error());
+    }
+  }
   if (const auto allowed = services_.limits.take(Limit::kPoll, actor.user); !allowed) {
     return answer_error(allowed.error());
   }
@@ -238,11 +256,15 @@ void Api::poll(OnShard& here, logic::Actor actor, net::Exchange exchange) {
       return answer_error(same.error());
     }
   }
-  auto poll = read_poll(request, actor);
-  if (!poll) {
-    return answer_error(poll.error());
+  auto asked = read_events(request, actor);
+  if (!asked) {
+    return answer_error(asked.error());
   }
-  here.hub.poll(std::move(*poll), std::move(exchange));
+  if (*carrier) {
+    here.hub.stream(std::move(*asked), std::move(**carrier), std::move(exchange));
+  } else {
+    here.hub.poll(std::move(*asked), std::move(exchange));
+  }
 }
 
 }  // namespace keepline::api

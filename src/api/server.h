@@ -50,7 +50,8 @@ class Api final : public net::Handler {
   boost::asio::awaitable<base::Status> sign_in(OnShard& here, Context& context, const Route& route);
   /// Gives a browser its cookie anew, where it is time.
   void renew_cookie(OnShard& here, const Context& context, net::Response& response);
-  void poll(OnShard& here, logic::Actor actor, net::Exchange exchange);
+  /// Hands a request for events to the engine.
+  void follow(OnShard& here, logic::Actor actor, net::Exchange exchange);
   Door* door_of(std::string_view path) const;
 
   Services services_;

@@ -45,6 +45,36 @@ void ParkedAnswer::complete(base::SharedBytes whole_answer, std::function<void(b
   connection->complete(std::move(whole_answer), std::move(done));
 }
 
+Stream::Stream() = default;
+Stream::Stream(Stream&& other) noexcept = default;
+Stream::Stream(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+
+Stream& Stream::operator=(Stream&& other) noexcept {
+  if (this != &other) {
+    if (const auto old = std::exchange(connection_, std::move(other.connection_))) {
+      old->abandon();
+    }
+  }
+  return *this;
+}
+
+Stream::~Stream() {
+  if (connection_) {
+    connection_->abandon();
+  }
+}
+
+bool Stream::write(base::SharedBytes framed) {
+  base::check(connection_ != nullptr, "an empty Stream");
+  return connection_->write(std::move(framed));
+}
+
+void Stream::finish(std::string framed) {
+  const auto connection = std::move(connection_);
+  base::check(connection != nullptr, "an empty Stream");
+  connection->finish(std::move(framed));
+}
+
 Exchange::Exchange(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
 Exchange::Exchange(Exchange&& other) noexcept = default;
 
@@ -82,6 +112,13 @@ void Exchange::answer(Response response, std::function<void(bool whole)> done) &
 ParkedAnswer Exchange::park(ParkedOwner& owner) && {
   base::check(connection_ != nullptr, "an empty Exchange");
   return ParkedAnswer(std::move(connection_), owner);
+}
+
+Stream Exchange::stream(Response head, Framing framing, StreamOwner& owner) && {
+  const auto connection = std::move(connection_);
+  base::check(connection != nullptr, "an empty Exchange");
+  connection->stream(std::move(head), framing, owner);
+  return Stream(connection);
 }
 
 }  // namespace keepline::net

@@ -40,6 +40,34 @@ class ParkedAnswer {
   std::shared_ptr<Connection> connection_;
 };
 
+/// An answer without an end: what an event stream or a WebSocket writes to. The connection keeps no
+/// request, no parser and no buffer; of what the kernel does not take at once it keeps the place in
+/// the shared bytes. Move-only. Lives on one shard. Dropping it unfinished closes the connection.
+class Stream {
+ public:
+  Stream();
+  Stream(Stream&& other) noexcept;
+  Stream& operator=(Stream&& other) noexcept;
+  ~Stream();
+
+  explicit operator bool() const { return connection_ != nullptr; }
+
+  /// Writes bytes that are framed as the stream is, and returns whether the kernel
+  /// took all of them. Otherwise the rest follows by itself, and the owner hears either drained()
+  /// or peer_gone(), after this call returned. A client that takes nothing for
+  /// ServerOptions::write_limit is gone. Requires: nothing is on its way.
+  bool write(base::SharedBytes framed);
+
+  /// Writes the last bytes behind what is on its way, and ends the connection in good order: a
+  /// WebSocket's must end in a close frame. Leaves this empty.
+  void finish(std::string framed);
+
+ private:
+  friend class Exchange;
+  explicit Stream(std::shared_ptr<Connection> connection);
+  std::shared_ptr<Connection> connection_;
+};
+
 /// One request and the right to answer it, once. Move-only. Lives on one shard. Dropping it
 /// unanswered closes the connection.
 class Exchange {
@@ -61,6 +89,11 @@ class Exchange {
   /// Frees the request and every buffer of the connection, and watches it for the peer's leaving,
   /// which `owner` hears after this call returned. `owner` must outlive the ParkedAnswer.
   ParkedAnswer park(ParkedOwner& owner) &&;
+
+  /// Answers with `head` and, framed as the rest will be, its body: the first bytes of the stream. A WebSocket's head is a 101, and
+  /// the peer's pings and its close are then answered by the connection; any data it sends ends it
+  /// with close code 1003. `owner` must outlive the Stream, and hears nothing before this returned.
+  Stream stream(Response head, Framing framing, StreamOwner& owner) &&;
 
  private:
   std::shared_ptr<Connection> connection_;

@@ -36,6 +36,8 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 
 std::string_view reason_phrase(int status) {
   switch (status) {
+    case 101:
+      return "Switching Protocols";
     case 200:
       return "OK";
     case 201:
@@ -147,6 +149,40 @@ std::string encode_head(const Response& response, After after, std::string_view 
   }
   out.append(common);
   out.append("\r\n");
+  return out;
+}
+
+std::string encode_stream_head(const Response& response, bool chunked, std::string_view date,
+                               std::string_view common) {
+  const bool upgrade = response.status == 101;
+  std::string out("HTTP/1.1 ");
+  append_number(out, static_cast<std::size_t>(response.status));
+  out.push_back(' ');
+  out.append(reason_phrase(response.status));
+  out.append("\r\nDate: ").append(date);
+  out.append(upgrade ? "\r\nConnection: Upgrade\r\n" : "\r\nConnection: close\r\n");
+  if (chunked) {
+    out.append("Transfer-Encoding: chunked\r\n");
+  }
+  if (!response.content_type.empty()) {
+    append_header(out, "Content-Type", response.content_type);
+  }
+  for (const auto& [name, value] : response.headers) {
+    append_header(out, name, value);
+  }
+  out.append(common);
+  out.append("\r\n");
+  return out;
+}
+
+std::string chunk(std::string_view bytes) {
+  base::check(!bytes.empty(), "an empty chunk would end the body");
+  std::array<char, 16> digits{};
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), bytes.size(), 16).ptr;
+  std::string out;
+  out.reserve(bytes.size() + digits.size() + 4);
+  out.append(digits.data(), end).append("\r\n").append(bytes).append("\r\n");
   return out;
 }
 

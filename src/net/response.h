@@ -39,6 +39,15 @@ std::string encode(const Response& response, After after, bool head_only, std::s
 std::string encode_head(const Response& response, After after, std::string_view date,
                         std::string_view common, std::size_t spare = 0);
 
+/// The head of an answer without an end: a 101, or one whose body is chunked or ends with the
+/// connection. Connection: close where it is no upgrade.
+std::string encode_stream_head(const Response& response, bool chunked, std::string_view date,
+                               std::string_view common);
+
+/// One chunk of a chunked body (RFC 9112 section 7.1), and the end of one.
+std::string chunk(std::string_view bytes);
+inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
 /// The bytes of the body, wherever they lie; none for 204 and 304.
 std::string_view body_of(const Response& response);
 

@@ -133,6 +133,9 @@ void TcpConnection::on_readable() {
     case State::kParked:
       look_for_hang_up();
       break;
+    case State::kStreaming:
+      read_stream();
+      break;
     case State::kLingering:
       discard();
       break;
@@ -154,6 +157,9 @@ void TcpConnection::expired() {
       break;
     case State::kParked:
       look_for_hang_up();
+      break;
+    case State::kStreaming:
+      gone();  // it took nothing for too long
       break;
     default:
       close();
@@ -188,13 +194,17 @@ void TcpConnection::park(ParkedOwner& owner) {
 
 void TcpConnection::abandon() {
   owner_ = nullptr;
-  close();
+  // A WebSocket that its peer ended says so in return, and goes by itself.
+  if (state_ != State::kWriting && state_ != State::kLingering) {
+    close();
+  }
 }
 
 void TcpConnection::linger() {
   state_ = State::kLingering;
   release_intake();
   pending_.reset();
+  frames_.reset();
   error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
   shard_.wheel().arm(*this, kLingerLimit);
@@ -249,6 +259,7 @@ void TcpConnection::close() {
   error_code ignored;
   socket_.close(ignored);
   pending_.reset();
+  frames_.reset();
   std::exchange(lobby_, nullptr)->remove(*this);
   if (const auto out = std::move(outgoing_); out && out->done) {
     out->done(false);

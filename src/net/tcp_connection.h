@@ -17,6 +17,7 @@
 #include "net/connection.h"
 #include "net/intake.h"
 #include "net/lobby.h"
+#include "net/websocket.h"
 #include "net/wheel.h"
 
 namespace keepline::net {
@@ -25,9 +26,11 @@ namespace keepline::net {
 ///
 ///            bytes         head in      request whole     park()
 ///     idle ---------> head -------> body ---------> handling ----> parked
-///      ^                |             |                 | answer()    | complete()
+///      ^                |             |              |  | answer()    | complete()
 ///      |                +-- refused --+--> writing <----+-------------+
-///      |                                    |  all written
+///      |                                    |  ^     | stream()
+///      |                         all written|  |     +-----------> streaming
+///      |                                    |  +-- finish() ----------+
 ///      +------------------------------------+--> lingering --> closed
 ///
 /// Reads go into the shard's buffer; only bytes that cannot be used yet are kept here. Writes go
@@ -35,10 +38,11 @@ namespace keepline::net {
 /// connection is this object, its descriptor's entry in the reactor and one waiting operation.
 ///
 /// One request at a time: pipelined ones wait in the kernel, and up to one read of them here.
-/// Every state but handling and parked has a deadline on the shard's wheel.
+/// Every state but handling, parked and streaming has a deadline on the shard's wheel; a stream has
+/// one while something is on its way.
 ///
-/// Lives on one shard. Owned by its pending operation and by whoever holds its Exchange or
-/// ParkedAnswer.
+/// Lives on one shard. Owned by its pending operation and by whoever holds its Exchange,
+/// ParkedAnswer or Stream.
 class TcpConnection final : public Connection,
                             private Timer,
                             public std::enable_shared_from_this<TcpConnection> {
@@ -59,6 +63,9 @@ class TcpConnection final : public Connection,
   void answer(Response response, std::function<void(bool)> done) override;
   void park(ParkedOwner& owner) override;
   void complete(base::SharedBytes whole_answer, std::function<void(bool)> done) override;
+  void stream(Response head, Framing framing, StreamOwner& owner) override;
+  bool write(base::SharedBytes framed) override;
+  void finish(std::string framed) override;
   After after() const override;
   bool head_only() const override { return head_only_; }
   void abandon() override;
@@ -72,13 +79,14 @@ class TcpConnection final : public Connection,
     kBody,
     kHandling,
     kParked,
+    kStreaming,
     kWriting,
     kLingering,
     kClosed
   };
 
   /// What follows when everything is written.
-  enum class Then : std::uint8_t { kNextRequest, kClose, kReadBody };
+  enum class Then : std::uint8_t { kNextRequest, kClose, kReadBody, kStream };
 
   /// An answer on its way that the kernel did not take at once.
   struct Outgoing {
@@ -121,6 +129,15 @@ class TcpConnection final : public Connection,
   void take_request();
   void refuse(const base::Error& error);
 
+  // A stream's way: tcp_connection_stream.cpp.
+  bool push_stream(Outgoing out);
+  void stream_written();
+  void break_stream();
+  void read_stream();
+  void read_frames(std::string_view bytes);
+  void frame_is_in(WebsocketReader::Kind kind, const WebsocketReader& reader);
+  void close_websocket(CloseCode code);
+
   void send(Outgoing out);
   bool push(Outgoing& out, bool& failed);
   void written(Then then);
@@ -140,13 +157,15 @@ class TcpConnection final : public Connection,
   Socket socket_;
   TcpConnection* next_ = nullptr;  ///< in the lobby's list
   TcpConnection* previous_ = nullptr;
-  ParkedOwner* owner_ = nullptr;          ///< while parked
+  ParkedOwner* owner_ = nullptr;          ///< while parked or streaming; then it is a StreamOwner
   std::unique_ptr<Intake> intake_;        ///< from a request's first byte to its answer
   std::unique_ptr<std::string> pending_;  ///< read, but not yet used; null when there is nothing
   std::unique_ptr<Outgoing> outgoing_;    ///< while writing
+  std::unique_ptr<WebsocketReader> frames_;  ///< while a frame or a message is not whole
   AddressBytes peer_;
   std::uint32_t discarded_ = 0;  ///< bytes, while lingering
   State state_ = State::kIdle;
+  Framing framing_ = Framing::kChunked;  ///< while streaming
   bool waiting_readable_ = false;
   bool driving_ = false;     ///< drive() is on the stack, and goes on by itself
   bool keep_alive_ = false;  ///< of the request being handled

@@ -98,7 +98,7 @@ bool TcpConnection::push(Outgoing& out, bool& failed) {
 }
 
 void TcpConnection::on_writable() {
-  if (state_ != State::kWriting) {
+  if (!outgoing_) {
     return;
   }
   const std::size_t before = outgoing_->sent;
@@ -112,7 +112,7 @@ void TcpConnection::on_writable() {
     return;
   }
   if (failed) {
-    close();
+    gone();
     return;
   }
   const auto out = std::move(outgoing_);
@@ -136,6 +136,9 @@ void TcpConnection::written(Then then) {
       if (!driving_) {
         wait_readable();
       }
+      break;
+    case Then::kStream:
+      stream_written();
       break;
   }
 }

@@ -51,7 +51,7 @@ Batches::Batches(const base::Clock& clock, const std::string& common, const std:
 AnswerPtr Batches::batch(const Found& found, const entity::Cursor& cursor,
                          const std::optional<Hello>& hello) {
   if (hello) {
-    return whole(200, body(found, cursor, advice_, hello), kJson);
+    return whole(200, body(found, cursor, advice_, hello), kJson, cursor);
   }
   if (!(cursor == cached_at_) || cached_.size() >= kCachedMax) {
     cached_.clear();
@@ -74,14 +74,14 @@ AnswerPtr Batches::batch(const Found& found, const entity::Cursor& cursor,
   }
   AnswerPtr& answer = cached_[key_];
   if (!answer) {
-    answer = whole(200, body(found, cursor, advice_, hello), kJson);
+    answer = whole(200, body(found, cursor, advice_, hello), kJson, cursor);
   }
   return answer;
 }
 
 AnswerPtr Batches::empty(const entity::Cursor& cursor, const std::optional<Advice>& advice,
                          const std::optional<Hello>& hello) {
-  return whole(200, body({}, cursor, advice ? advice : advice_, hello), kJson);
+  return whole(200, body({}, cursor, advice ? advice : advice_, hello), kJson, cursor);
 }
 
 AnswerPtr Batches::reset(std::string_view why, const entity::Cursor& cursor) {
@@ -92,7 +92,7 @@ AnswerPtr Batches::reset(std::string_view why, const entity::Cursor& cursor) {
     write(json, *advice_);
   }
   json.end_object();
-  return whole(200, json.take(), kJson);
+  return whole(200, json.take(), kJson, cursor);
 }
 
 AnswerPtr Batches::problem(const base::Error& error) {
@@ -101,7 +101,7 @@ AnswerPtr Batches::problem(const base::Error& error) {
   json.begin_object().field("type", "about:blank").field("title", kind.title);
   json.field("status", kind.status).field("detail", std::string_view(error.detail));
   json.field("code", base::code_name(error.code)).end_object();
-  AnswerPtr answer = whole(kind.status, json.take(), kProblem);
+  AnswerPtr answer = whole(kind.status, json.take(), kProblem, std::nullopt);
   if (error.retry_after_s > 0) {
     answer->retry_after(error.retry_after_s);
   }
@@ -113,9 +113,11 @@ void Batches::advise(const Advice& advice) {
   cached_.clear();
 }
 
-AnswerPtr Batches::whole(int status, std::string body, std::string_view content_type) {
+AnswerPtr Batches::whole(int status, std::string body, std::string_view content_type,
+                         const std::optional<entity::Cursor>& leads_to) {
   ++built_;
   return std::make_shared<WholeAnswer>(status, std::move(body), std::string(content_type),
+                                       leads_to ? entity::encode(*leads_to) : std::string(),
                                        http_date(clock_.now()), common_);
 }
 

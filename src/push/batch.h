@@ -68,7 +68,8 @@ class Batches {
     std::size_t operator()(const Key& key) const noexcept;
   };
 
-  AnswerPtr whole(int status, std::string body, std::string_view content_type);
+  AnswerPtr whole(int status, std::string body, std::string_view content_type,
+                  const std::optional<entity::Cursor>& leads_to);
   std::string body(const Found& found, const entity::Cursor& cursor,
                    const std::optional<Advice>& advice, const std::optional<Hello>& hello);
 

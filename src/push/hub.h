@@ -55,16 +55,24 @@ struct HubOptions {
   std::chrono::milliseconds presence_grace{30'000};
   std::chrono::milliseconds typing_lasts{6'000};
   std::size_t polls_per_session_max = 2;
+  std::size_t streams_per_user_max = 32;                ///< on one shard; one more ends the oldest
+  std::chrono::milliseconds stream_lasts{15 * 60'000};  ///< +-20 %, then the client comes back
 };
 
-/// What a long poll asks for.
-struct PollRequest {
+/// What a client asks for, whichever carrier is to bring it.
+struct EventsRequest {
   UserId user;
   SessionId session;
   std::string client;                 ///< chosen by the client, <= 32 bytes; names one poller
   std::optional<std::string> cursor;  ///< as it came; none: begin now
-  std::chrono::seconds wait{25};      ///< 0: answer at once
-  bool hello = false;                 ///< the first batch of this client: say who and what
+  std::chrono::seconds wait{25};      ///< of a poll: 0 answers at once; of a stream: its silence
+  bool hello = false;                 ///< of a poll: the first of this client; say who and what
+};
+
+/// How a client wants its stream.
+struct Carrier {
+  net::Framing framing = net::Framing::kChunked;
+  std::string websocket_accept;  ///< for a WebSocket's handshake
 };
 
 /// Why a wait ended.
@@ -87,7 +95,11 @@ class ShardHub {
   virtual ~ShardHub() = default;
 
   /// Answers with one batch, at once or when there is something to say. Takes the exchange.
-  virtual void poll(PollRequest request, net::Exchange exchange) = 0;
+  virtual void poll(EventsRequest request, net::Exchange exchange) = 0;
+
+  /// Answers with one batch after another, the first at once, until one side ends it. Streams
+  /// supersede nobody. Takes the exchange.
+  virtual void stream(EventsRequest request, Carrier carrier, net::Exchange exchange) = 0;
 
   /// Calls `done` once: as soon as an event with id > `seen` concerns `user` (which may be before
   /// wait() returns to the caller's loop, never inside wait() itself), or for another reason of
@@ -115,7 +127,7 @@ class ShardHub {
   /// end.
   virtual void on_session_ended(std::function<void(UserId, SessionId, EventId)> heard) = 0;
 
-  /// Parked polls and waits on this shard.
+  /// Parked polls and waits, and streams, on this shard.
   virtual std::size_t parked() const = 0;
 };
 

@@ -185,7 +185,7 @@ TEST(HubThreads, DeliverEverythingInOrder) {
   const auto ask = [&](Client& client) {
     const std::size_t shard = client.polls++ % kShards;
     threads.post(shard, [&, shard] {
-      PollRequest request;
+      EventsRequest request;
       request.user = client.who;
       request.session = SessionId(client.who.value);
       request.cursor = client.cursor;

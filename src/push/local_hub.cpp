@@ -29,42 +29,47 @@ LocalHub::LocalHub(Core& core, std::size_t index, Ring ring)
 
 LocalHub::~LocalHub() = default;
 
-void LocalHub::poll(PollRequest request, net::Exchange exchange) {
+void LocalHub::poll(EventsRequest request, net::Exchange exchange) {
   poll(std::move(request), answer_of(std::move(exchange)));
 }
 
-void LocalHub::poll(PollRequest request, std::unique_ptr<Answer> answer) {
+void LocalHub::poll(EventsRequest request, std::unique_ptr<Answer> answer) {
   const HubOptions& options = core_.options();
-  LongPoll::Ask ask;
-  ask.hello = request.hello;
-  ask.hasty = request.wait <= std::chrono::seconds(0);
-  ask.limit = static_cast<std::uint32_t>(options.batch_events_max);
-  if (request.cursor) {
-    const auto cursor = entity::decode_cursor(*request.cursor);
-    const std::string_view why = refusal(cursor);
-    if (!why.empty()) {
-      answer->complete(*batches_.reset(why, cursor_at(head())));
-      return;
-    }
-    ask.cursor = *cursor;
-    ask.picture = cursor->run != options.run;
-  } else {
-    // It begins at this moment, even if its inbox takes a while. Run 0 is nobody's: whoever asks
-    // again from here gets the picture.
-    ask.cursor = {options.position.epoch, head(), 0, 0};
-    ask.picture = true;
-    ask.hasty = true;
+  const Start start = start_of(request);
+  if (!start.refused.empty()) {
+    answer->complete(*batches_.reset(start.refused, cursor_at(head())));
+    return;
   }
+  LongPoll::Ask ask;
+  ask.cursor = start.cursor;
+  ask.picture = start.picture;
   // Another run may be another build.
-  ask.hello = ask.hello || ask.picture;
+  ask.hello = request.hello || start.picture;
+  // Who has no cursor gets one at once.
+  ask.hasty = request.wait <= std::chrono::seconds(0) || !request.cursor;
+  ask.limit = static_cast<std::uint32_t>(options.batch_events_max);
 
   const auto wait = std::clamp(request.wait, std::chrono::seconds(0), kWaitMax);
   const std::chrono::milliseconds timeout{wait.count() * random_.between(800, 1000)};
   const ClientKey key{request.session, client_hash(request.client)};
   Inbox& inbox = nearby_.of(request.user);
-  enlist(std::make_unique<LongPoll>(owner(), inbox, key, core_.parts().clock->tick(), ask,
-                                    options.run, batches_, std::move(answer)),
-         timeout);
+  go(enlist(std::make_unique<LongPoll>(owner(), inbox, key, tick(), ask, options.run, batches_,
+                                       std::move(answer)),
+            timeout));
+}
+
+LocalHub::Start LocalHub::start_of(const EventsRequest& request) const {
+  const HubOptions& options = core_.options();
+  if (!request.cursor) {
+    // It begins at this moment, even if its inbox takes a while. Run 0 is nobody's: whoever asks
+    // again from here gets the picture.
+    return {{options.position.epoch, head(), 0, 0}, true, {}};
+  }
+  const auto cursor = entity::decode_cursor(*request.cursor);
+  if (const std::string_view why = refusal(cursor); !why.empty()) {
+    return {{}, false, why};
+  }
+  return {*cursor, cursor->run != options.run, {}};
 }
 
 std::string_view LocalHub::refusal(const std::optional<entity::Cursor>& cursor) const {
@@ -90,8 +95,8 @@ std::unique_ptr<Wait> LocalHub::wait(UserId user, EventId seen, std::string clie
                                      std::chrono::milliseconds timeout,
                                      std::function<void(Wake)> done) {
   Inbox& inbox = nearby_.of(user);
-  auto waiter = std::make_unique<Waiter>(owner(), inbox, ClientKey{{}, client_hash(client)},
-                                         core_.parts().clock->tick(), seen, std::move(done));
+  auto waiter = std::make_unique<Waiter>(owner(), inbox, ClientKey{{}, client_hash(client)}, tick(),
+                                         seen, std::move(done));
   auto handle = waiter->handle();
   // Its first look may find something, which must not be told inside this call.
   const std::uint64_t number = ++reads_;
@@ -115,7 +120,7 @@ std::unique_ptr<Wait> LocalHub::wait(UserId user, EventId seen, std::string clie
   return handle;
 }
 
-void LocalHub::enlist(std::unique_ptr<Listener> listener, std::chrono::milliseconds timeout) {
+Listener& LocalHub::enlist(std::unique_ptr<Listener> listener, std::chrono::milliseconds timeout) {
   Inbox& inbox = listener->inbox;
   inbox.listeners.push_back(std::move(listener));
   inbox.disarm();
@@ -124,13 +129,13 @@ void LocalHub::enlist(std::unique_ptr<Listener> listener, std::chrono::milliseco
   if (!added.is_hasty()) {
     wheel_.arm(added, timeout);
   }
-  go(added);
+  return added;
 }
 
 void LocalHub::go(Listener& listener) {
   Inbox& inbox = listener.inbox;
   if (inbox.state != Inbox::State::kReady) {
-    listener.state = Listener::State::kLoading;
+    become(listener, Listener::State::kLoading);
     listener.hold();
     load(inbox);
     return;
@@ -142,25 +147,25 @@ void LocalHub::go(Listener& listener) {
     read(listener);
     return;
   }
-  if (listener.hears(found_)) {
-    take(listener)->tell(found_);
-    return;
+  if (listener.hears(found_) && !(draining_ && listener.stays())) {
+    tell(listener);
+  } else if (listener.is_hasty() || draining_) {
+    tell_nothing(listener, draining_ ? End::kDrain : End::kTimeout);
+  } else {
+    park(listener);
   }
-  if (listener.is_hasty() || draining_) {
-    take(listener)->tell_nothing(found_, draining_ ? End::kDrain : End::kTimeout);
-    return;
-  }
-  park(listener);
 }
 
 void LocalHub::park(Listener& listener) {
   listener.hold();
-  listener.state = Listener::State::kParked;
-  ++parked_;
+  become(listener, Listener::State::kParked);
+  if (listener.stays()) {
+    listener.at = {found_.looked_at, found_.signal_looked_at, false};
+    return;
+  }
   Inbox& inbox = listener.inbox;
   for (const auto& other : inbox.listeners) {
-    if (other.get() != &listener && other->key == listener.key &&
-        other->state == Listener::State::kParked) {
+    if (other.get() != &listener && is_poller(*other, listener.key)) {
       claim(listener);
       finish(*other, End::kSuperseded);
       return;
@@ -187,18 +192,47 @@ std::unique_ptr<Listener> LocalHub::take(Listener& listener) {
   std::unique_ptr<Listener> taken = std::move(*place);
   inbox.listeners.erase(place);
   taken->disarm();
-  if (taken->state == Listener::State::kParked) {
-    --parked_;
-  }
+  become(*taken, Listener::State::kLooking);
   if (inbox.listeners.empty()) {
     linger(inbox);
   }
   return taken;
 }
 
+void LocalHub::become(Listener& listener, Listener::State state) {
+  const auto counts = [](Listener::State s) {
+    return s == Listener::State::kParked || s == Listener::State::kBusy;
+  };
+  parked_ -= counts(listener.state) ? 1U : 0U;
+  parked_ += counts(state) ? 1U : 0U;
+  listener.state = state;
+}
+
+void LocalHub::tell(Listener& listener) {
+  if (!listener.stays()) {
+    take(listener)->tell(found_);
+    return;
+  }
+  listener.at = {found_.looked_at, found_.signal_looked_at, false};
+  const bool more = found_.more;
+  listener.tell(found_);
+  become(listener, listener.busy() ? Listener::State::kBusy : Listener::State::kParked);
+  if (more && !listener.busy()) {
+    go_on_later(listener);
+  }
+}
+
+void LocalHub::tell_nothing(Listener& listener, End why) {
+  take(listener)->tell_nothing(found_, why);
+}
+
 void LocalHub::finish(Listener& listener, End why) { take(listener)->end(why); }
 
 void LocalHub::timed_out(Listener& listener) {
+  if (listener.stays()) {
+    beat(listener);
+    return;
+  }
   if (listener.state != Listener::State::kParked) {
     finish(listener, End::kTimeout);
     return;
@@ -208,21 +242,20 @@ void LocalHub::timed_out(Listener& listener) {
     finish(listener, End::kTimeout);
     return;
   }
-  const bool hears = listener.hears(found_);
-  const auto taken = take(listener);
-  if (hears) {
-    taken->tell(found_);
+  if (listener.hears(found_)) {
+    tell(listener);
   } else {
-    taken->tell_nothing(found_, End::kTimeout);
+    tell_nothing(listener, End::kTimeout);
   }
 }
 
 void LocalHub::client_gone(Listener& listener) {
   Inbox& inbox = listener.inbox;
   const auto taken = take(listener);
-  const bool another = std::any_of(inbox.listeners.begin(), inbox.listeners.end(),
-                                   [&](const auto& l) { return l->key == taken->key; });
-  if (!another) {
+  const bool another =
+      std::any_of(inbox.listeners.begin(), inbox.listeners.end(),
+                  [&](const auto& l) { return l->key == taken->key && !l->stays(); });
+  if (!another && !taken->stays()) {
     unclaim(inbox, taken->key);
   }
 }

@@ -13,6 +13,7 @@
 #include "base/random.h"
 #include "push/answer.h"
 #include "push/batch.h"
+#include "push/channel.h"
 #include "push/core.h"
 #include "push/listener.h"
 #include "push/nearby.h"
@@ -41,9 +42,12 @@ class LocalHub final : public ShardHub,
   LocalHub(Core& core, std::size_t index, Ring ring);
   ~LocalHub() override;
 
-  void poll(PollRequest request, net::Exchange exchange) override;
+  void poll(EventsRequest request, net::Exchange exchange) override;
   /// As poll() of an exchange: what a test or a simulator calls.
-  void poll(PollRequest request, std::unique_ptr<Answer> answer);
+  void poll(EventsRequest request, std::unique_ptr<Answer> answer);
+  void stream(EventsRequest request, Carrier carrier, net::Exchange exchange) override;
+  /// As stream() over an exchange: what a test or a simulator calls.
+  void stream(EventsRequest request, std::unique_ptr<Channel> channel);
   std::unique_ptr<Wait> wait(UserId user, EventId seen, std::string client,
                              std::chrono::milliseconds timeout,
                              std::function<void(Wake)> done) override;
@@ -86,17 +90,34 @@ class LocalHub final : public ShardHub,
 
   // Listeners: local_hub.cpp.
   ListenerOwner& owner() { return *this; }
-  void enlist(std::unique_ptr<Listener> listener, std::chrono::milliseconds timeout);
+  /// Where a client begins; or why it may not, which is a reset.
+  struct Start {
+    entity::Cursor cursor;
+    bool picture = false;
+    std::string_view refused;
+  };
+  Start start_of(const EventsRequest& request) const;
+  Listener& enlist(std::unique_ptr<Listener> listener, std::chrono::milliseconds timeout);
   void go(Listener& listener);
   void park(Listener& listener);
   std::unique_ptr<Listener> take(Listener& listener);
+  void become(Listener& listener, Listener::State state);
+  /// Tells what `found_` holds.
   void tell(Listener& listener);
+  void tell_nothing(Listener& listener, End why);
   void finish(Listener& listener, End why);
   std::string_view refusal(const std::optional<entity::Cursor>& cursor) const;
   void claim(Listener& listener);
   void timed_out(Listener& listener) override;
   void client_gone(Listener& listener) override;
   EventId head() const override { return nearby_.head(); }
+  base::Tick tick() const override { return core_.parts().clock->tick(); }
+
+  // Those that stay: local_hub_streams.cpp.
+  void beat(Listener& listener);
+  void go_on_later(Listener& listener);
+  void drained(Listener& listener) override;
+  void make_room(Inbox& inbox);
 
   // The database: local_hub_reads.cpp.
   void load(Inbox& inbox);
@@ -141,7 +162,7 @@ class LocalHub final : public ShardHub,
   Batches batches_;
   Found found_;  ///< kept for its memory; valid within one look
   std::uint64_t reads_ = 0;
-  std::size_t parked_ = 0;
+  std::size_t parked_ = 0;  ///< those in kParked or kBusy
 
   std::array<std::deque<UserId>, 2> lanes_;  ///< inboxes to visit: few hear, many hear
   bool fan_out_posted_ = false;

@@ -125,11 +125,11 @@ std::size_t LocalHub::visit(Inbox& inbox) {
     }
     if (look(nearby_, inbox, listener.at, listener.limit(), found_) == Rung::kStore) {
       // It waited in its lane for so long that the ring moved on.
-      --parked_;
       read(listener);
       ++i;
     } else if (listener.hears(found_)) {
-      take(listener)->tell(found_);
+      i += listener.stays() ? 1U : 0U;
+      tell(listener);
       ++told;
     } else {
       ++i;
@@ -176,12 +176,10 @@ void LocalHub::drain_slice() {
         finish(listener, End::kDrain);
         continue;
       }
-      const bool hears = listener.hears(found_);
-      const auto taken = take(listener);
-      if (hears) {
-        taken->tell(found_);
+      if (!listener.stays() && listener.hears(found_)) {
+        tell(listener);
       } else {
-        taken->tell_nothing(found_, End::kDrain);
+        tell_nothing(listener, End::kDrain);
       }
     }
   }

@@ -100,9 +100,8 @@ void LocalHub::yield_here(UserId user, ClientKey key, Stamp newer) {
     return;
   }
   std::erase(inbox->claims, key);
-  const auto mine = std::find_if(
-      inbox->listeners.begin(), inbox->listeners.end(),
-      [&](const auto& l) { return l->key == key && l->state == Listener::State::kParked; });
+  const auto mine = std::find_if(inbox->listeners.begin(), inbox->listeners.end(),
+                                 [&](const auto& l) { return is_poller(*l, key); });
   if (mine == inbox->listeners.end()) {
     return;
   }
@@ -121,9 +120,8 @@ void LocalHub::evict(std::size_t shard, UserId user, ClientKey key) {
       return;
     }
     std::erase(inbox->claims, key);
-    const auto mine = std::find_if(
-        inbox->listeners.begin(), inbox->listeners.end(),
-        [&](const auto& l) { return l->key == key && l->state == Listener::State::kParked; });
+    const auto mine = std::find_if(inbox->listeners.begin(), inbox->listeners.end(),
+                                   [&](const auto& l) { return is_poller(*l, key); });
     if (mine != inbox->listeners.end()) {
       there.finish(**mine, End::kSuperseded);
     }

@@ -101,7 +101,7 @@ void LocalHub::install(Inbox& inbox, const data::UserView& view) {
     if (next == inbox.listeners.end()) {
       break;
     }
-    (*next)->state = Listener::State::kLooking;
+    become(**next, Listener::State::kLooking);
     go(**next);
   }
   if (inbox.listeners.empty() && !inbox.armed()) {
@@ -129,7 +129,7 @@ void LocalHub::install_early_views() {
 }
 
 void LocalHub::read(Listener& listener) {
-  listener.state = Listener::State::kReading;
+  become(listener, Listener::State::kReading);
   listener.hold();
   listener.read = ++reads_;
   const UserId user = listener.inbox.user;
@@ -175,7 +175,7 @@ void LocalHub::read_done(UserId user, std::uint64_t number, base::Result<data::E
   if (events.empty()) {
     // Nothing down there: look again from where the reading ended, then park.
     listener.at.event = page->looked_at;
-    listener.state = Listener::State::kLooking;
+    become(listener, Listener::State::kLooking);
     go(listener);
     return;
   }
@@ -186,7 +186,12 @@ void LocalHub::read_done(UserId user, std::uint64_t number, base::Result<data::E
   found_.more = page->more;
   found_.looked_at = page->looked_at;
   look_at_signals(nearby_, *inbox, listener.at, found_);
-  take(listener)->tell(found_);
+  // The log has gone on since.
+  const bool stays = listener.stays();
+  tell(listener);
+  if (stays && !found_.more && !listener.busy()) {
+    go_on_later(listener);
+  }
 }
 
 }  // namespace keepline::push

@@ -66,6 +66,7 @@ void LongPoll::end(End why) {
           *batches_.reset("old", {asked_.epoch, owner_.head(), run_, owner_.signal_head()}));
       return;
     case End::kTimeout:
+    case End::kRotated:
     case End::kDrain:
       answer_->complete(*batches_.empty(asked_, std::nullopt, std::nullopt));
       return;

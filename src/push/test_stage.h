@@ -238,14 +238,14 @@ class Stage {
 
   LocalHub& local(std::size_t shard = 0) { return static_cast<LocalHub&>(hub->shard(shard)); }
 
-  ReplyPtr poll(PollRequest request, std::size_t shard = 0) {
+  ReplyPtr poll(EventsRequest request, std::size_t shard = 0) {
     auto reply = std::make_shared<Reply>();
     local(shard).poll(std::move(request), std::make_unique<FakeAnswer>(reply));
     return reply;
   }
   ReplyPtr poll(UserId who, std::optional<std::string> cursor, std::int64_t wait = 25,
                 std::string client = "a", std::size_t shard = 0, SessionId session = SessionId(1)) {
-    PollRequest request;
+    EventsRequest request;
     request.user = who;
     request.session = session;
     request.client = std::move(client);

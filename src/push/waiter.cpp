@@ -69,6 +69,7 @@ void Waiter::end(End why) {
       wake(Wake::kEvents);
       return;
     case End::kTimeout:
+    case End::kRotated:
     case End::kFailed:
       wake(Wake::kTimeout);
       return;

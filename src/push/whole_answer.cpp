@@ -3,11 +3,13 @@
 #include <cstdio>
 #include <utility>
 
+#include "net/websocket.h"
+
 namespace keepline::push {
 
-WholeAnswer::WholeAnswer(int status, std::string body, std::string content_type, std::string date,
-                         const std::string& common)
-    : date_(std::move(date)), common_(common) {
+WholeAnswer::WholeAnswer(int status, std::string body, std::string content_type, std::string cursor,
+                         std::string date, const std::string& common)
+    : cursor_(std::move(cursor)), date_(std::move(date)), common_(common) {
   response_.status = status;
   response_.content_type = std::move(content_type);
   response_.headers.emplace_back("Cache-Control", "no-store");
@@ -24,6 +26,22 @@ const base::SharedBytes& WholeAnswer::bytes(net::After after, bool head_only) {
   if (!bytes) {
     bytes = base::share(net::encode(response_, after, head_only, date_, common_));
   }
+  return bytes;
+}
+
+const base::SharedBytes& WholeAnswer::piece(net::Framing framing) {
+  base::SharedBytes& bytes = pieces_[static_cast<std::size_t>(framing)];
+  if (bytes) {
+    return bytes;
+  }
+  if (framing == net::Framing::kWebsocket) {
+    bytes = base::share(net::websocket_frame(net::Opcode::kText, body()));
+    return bytes;
+  }
+  // The body is one line of JSON, so one data line holds it.
+  std::string block = cursor_.empty() ? "event: problem" : "id: " + cursor_;
+  block.append("\ndata: ").append(body()).append("\n\n");
+  bytes = base::share(framing == net::Framing::kChunked ? net::chunk(block) : std::move(block));
   return bytes;
 }
 
