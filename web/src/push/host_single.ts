@@ -1,4 +1,4 @@
-import type { Api } from '../api/client';
+import { type Api, nothing } from '../api/client';
 import { decodeMessage } from '../protocol/decode';
 import { randomId, timeOrderedId } from '../state/ids';
 import { BrowserSendStore } from '../state/send_store';
@@ -37,6 +37,10 @@ export class SingleHost implements Host {
             undefined,
             abort,
           ),
+      },
+      renew: async () => {
+        const me = await api.ask((client, signal) => client.GET('/api/v1/me', { signal }), nothing);
+        return me.ok;
       },
       emit,
     });

@@ -15,6 +15,7 @@ class Bench {
   readonly told: FromHub[] = [];
   readonly asked: (Question & { answer: (reply: Reply<Batch | Reset>) => void })[] = [];
   snapshots = 0;
+  renewals = 0;
   failing: ApiError | null = null;
   readonly hub: Hub;
 
@@ -42,6 +43,10 @@ class Bench {
         store: new BrowserSendStore(new MemoryStore()),
         newNonce: () => 'n',
         post: () => new Promise(() => undefined),
+      },
+      renew: () => {
+        this.renewals++;
+        return Promise.resolve(!this.failing);
       },
       emit: (message) => this.told.push(message),
     });
@@ -152,6 +157,32 @@ describe('Hub', () => {
     bench.hub.handle({ type: 'retry' });
     await bench.answer({ ...empty, hello: { ...hello, build: 'b' } });
     expect(bench.told.filter((message) => message.type === 'updated')).toHaveLength(1);
+  });
+
+  it('keeps the cookie of a page that only listens, with one request a day', async () => {
+    const bench = await new Bench().start();
+    const hours = async (count: number): Promise<void> => {
+      for (let n = 0; n < count * 60; n++) {
+        await bench.answer(empty);
+        await vi.advanceTimersByTimeAsync(60_000);
+      }
+    };
+    await hours(23);
+    expect(bench.renewals).toBe(0);
+    await hours(2);
+    expect(bench.renewals).toBe(1);
+    await hours(24 * 3);
+    expect(bench.renewals).toBe(4);
+    // One that did not come through is made again soon, and not at once.
+    bench.failing = new ApiError('network');
+    await hours(24);
+    expect(bench.renewals).toBeGreaterThan(4);
+    expect(bench.renewals).toBeLessThan(12);
+    bench.failing = null;
+    await hours(1);
+    const count = bench.renewals;
+    await hours(20);
+    expect(bench.renewals).toBe(count);
   });
 
   it('asks and sends nothing once it was refused', async () => {

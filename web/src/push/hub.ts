@@ -12,8 +12,17 @@ export type HubDeps = Ticker & {
   readonly random: Random;
   readonly setTimer: (ms: number, fire: () => void) => () => void;
   readonly outbox: Pick<OutboxDeps, 'post' | 'store' | 'newNonce'>;
+  /** Makes a request that is none of the stream's. Answers whether it came through. */
+  readonly renew: () => Promise<boolean>;
   readonly emit: (message: FromHub) => void;
 };
+
+/**
+ * The server sends the session's cookie anew with any answer but the stream's: a page that only
+ * listens for a month would lose it.
+ */
+export const RENEW_MS = 24 * 3_600_000;
+const RENEW_AGAIN_MS = 600_000;
 
 /**
  * Holds the connection: runs the machine, keeps the cursor, drains the outbox. The same in every
@@ -30,6 +39,7 @@ export class Hub {
   #delay: number | null = null;
   #lastResume: number | null = null;
   #status: Status | null = null;
+  #renewAt = 0;
   #why: 'start' | 'old' | 'epoch' | 'ahead' | 'unknown' = 'start';
   readonly #watchdog: Watchdog;
   readonly #outbox: Outbox;
@@ -54,6 +64,7 @@ export class Hub {
       case 'start':
         if (message.user !== this.#user) this.#cursor = null;
         this.#user = message.user;
+        this.#renewAt = this.deps.now() + RENEW_MS;
         this.#watchdog.start();
         // What may have arrived without an answer goes first, before the first snapshot.
         this.#outbox.start(message.user);
@@ -110,7 +121,13 @@ export class Hub {
     this.#machine = machine;
     for (const effect of effects) this.#run(effect);
     if (machine.phase === 'live' && before.phase !== 'live') this.#arrived(before, now);
+    if (machine.phase === 'live' && now >= this.#renewAt) void this.#renew(now);
     this.#tell();
+  }
+
+  async #renew(now: number): Promise<void> {
+    this.#renewAt = now + RENEW_AGAIN_MS;
+    if (await this.deps.renew()) this.#renewAt = now + RENEW_MS;
   }
 
   #arrived(before: Machine, now: number): void {

@@ -347,6 +347,17 @@ describe('what a person is told', () => {
     expect(shown(bench.machine, bench.now + SHOW_AFTER_MS)).toBe('waiting');
   });
 
+  it('is no loss where everything is loaded again', () => {
+    for (const input of [{ type: 'resync' }, { type: 'reset', turn: at('live').machine.turn }]) {
+      const bench = at('live')
+        .pass(60_000)
+        .feed(input as Input);
+      expect(bench.machine.phase).toBe('connecting');
+      expect(shown(bench.machine, bench.now)).toBe('live');
+      expect(shown(bench.machine, bench.now + SHOW_AFTER_MS)).toBe('waiting');
+    }
+  });
+
   it('counts the two seconds from the loss, over every try', () => {
     const bench = at('waiting');
     bench.pass(1500).feed({ type: 'timer' }).pass(600).fail();

@@ -203,7 +203,8 @@ function ask(machine: Machine, what: Ask, limitMs: number, around: Surroundings)
 }
 
 function connect(machine: Machine, around: Surroundings): Step {
-  const next: Machine = { ...machine, phase: 'connecting' };
+  const lostAt = machine.lostAt ?? (machine.liveAt === null ? null : around.now);
+  const next: Machine = { ...machine, phase: 'connecting', lostAt };
   return next.hasCursor
     ? ask(next, 'quick', QUICK_MS, around)
     : ask(next, 'snapshot', SNAPSHOT_MS, around);

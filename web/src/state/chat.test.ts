@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ApiError, done, failed } from '../api/errors';
+import type { Conversation } from '../protocol/types';
 import type { ToHub } from '../push/bridge';
 import { Chat } from './chat_store.svelte';
 import { Drafts } from './drafts.svelte';
@@ -326,6 +327,40 @@ describe('the sidebar', () => {
     expect(bench.chat.conversation(1)?.typing).toHaveLength(1);
     await bench.settle(200);
     expect(bench.chat.conversation(1)?.typing).toHaveLength(0);
+  });
+});
+
+describe('read marks', () => {
+  it('are loaded again everywhere when one shows or hides one’s own, and at no other change', () => {
+    const bench = new Bench(2);
+    const asked = (): number => bench.posted.filter(({ type }) => type === 'resync').length;
+    bench.sync();
+    bench.world.set({ typing: false });
+    bench.tell();
+    expect(asked()).toBe(0);
+    bench.world.set({ receipts: false });
+    bench.tell();
+    expect(asked()).toBe(1);
+    bench.sync();
+    bench.world.set({ receipts: true });
+    bench.tell();
+    expect(asked()).toBe(2);
+  });
+
+  it('of somebody are loaded again when they show or hide theirs', async () => {
+    const bench = new Bench(2).sync();
+    expect(bench.chat.conversation(1)?.peerReadSeq).toBe(2);
+    const conversation = vi.spyOn(bench.chat.deps.requests, 'conversation');
+    const { peer_read_seq: _, ...hidden } = bench.world.conversation(1) ?? expect.fail();
+    conversation.mockResolvedValueOnce(done(hidden as Conversation));
+    const signal = { kind: 'profile', user: 11, data: { version: 0 } } as const;
+    const batch = { cursor: 'c', events: [], signals: [signal], more: false };
+    bench.chat.receive({ type: 'batch', batch });
+    await bench.settle();
+    expect(bench.chat.conversation(1)?.peerReadSeq).toBeNull();
+    bench.chat.receive({ type: 'batch', batch });
+    await bench.settle();
+    expect(bench.chat.conversation(1)?.peerReadSeq).toBe(2);
   });
 });
 

@@ -167,11 +167,15 @@ export class Chat implements ChatSurface {
     }
     const { events, signals } = message.batch;
     const now = this.deps.now();
+    const receipts = this.#state.settings.value?.receipts;
     // Signals first: a message ends its sender's typing.
     this.dispatch([
       ...signals.map((signal): Change => ({ type: 'signal', signal, now })),
       ...events.map((event): Change => ({ type: 'event', event })),
     ]);
+    // Whose marks are told depends on it, in every conversation, and the stream repeats none.
+    const shared = this.#state.settings.value?.receipts;
+    if (receipts !== undefined && shared !== receipts) this.deps.post({ type: 'resync' });
     const last = events.findLast(
       (event) => event.type === 'message' && event.data.sender !== this.#state.me.value?.id,
     );

@@ -35,6 +35,9 @@ function receive(message: FromHub): void {
   else chat.receive(message);
 }
 
+/** Written by a tab that somebody has signed in to, so that the others look who it was. */
+const ENTERED_KEY = 'keepline.entered';
+
 let user: number | null = null;
 
 function turn(phase: SessionPhase): void {
@@ -43,6 +46,7 @@ function turn(phase: SessionPhase): void {
     user = session.me.id;
     drafts.start(user);
     bridge.start(user);
+    browserStore.set(ENTERED_KEY, `${user}:${Date.now()}`);
   } else if (phase === 'ended' || phase === 'other-user') {
     const reason = phase === 'ended' ? 'sign_in_required' : 'other_user';
     bridge.stop({ type: 'refused', reason });
@@ -53,6 +57,14 @@ function turn(phase: SessionPhase): void {
   }
 }
 
-addEventListener('storage', (event) => drafts.changed(event.key, event.newValue));
-addEventListener('focus', () => void session.recheck());
+addEventListener('storage', (event) => {
+  drafts.changed(event.key, event.newValue);
+  if (event.key !== ENTERED_KEY || event.newValue === null) return;
+  const entered = Number(event.newValue.split(':')[0]);
+  void session.recheck(entered !== user);
+});
+for (const name of ['focus', 'pageshow']) addEventListener(name, () => void session.recheck());
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') void session.recheck();
+});
 session.follow(turn);

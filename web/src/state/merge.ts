@@ -87,13 +87,21 @@ export function mergeConversation(state: State, given: Conversation): State {
   const fresh = fromWire(given);
   const older = before !== undefined && before.lastEvent > fresh.lastEvent;
   const merged: ConversationState = older
-    ? before
+    ? { ...before, peerRead: toldOf(before.peerRead, fresh.peerRead) }
     : { ...fresh, read: markOf(before?.read, fresh.read), peerRead: fresh.peerRead };
   return {
     ...peopled,
     conversations: withEntry(peopled.conversations, given.id, merged),
     wantedConversations: without(peopled.wantedConversations, given.id),
   };
+}
+
+/** The stream never says that the other shows or hides their mark; any answer does. */
+function toldOf(
+  before: ConversationState['peerRead'],
+  fresh: ConversationState['peerRead'],
+): ConversationState['peerRead'] {
+  return (before.value === null) === (fresh.value === null) ? before : fresh;
 }
 
 /** An own mark is also moved by events of the own stream, which `last_event` does not count. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Conversation } from '../protocol/types';
 import { type Change, reduce, TYPING_MS } from './reduce';
 import { emptyState, type State } from './types';
 import { ME, SETTINGS, user, World } from './world.test_support';
@@ -201,6 +202,40 @@ describe('reduce', () => {
     expect(
       reduce(answered, { type: 'users', users: [user(11, 3, 'old')] }).users.get(11)?.name,
     ).toBe('new');
+  });
+
+  it('asks for the conversation with somebody whose profile changed, and takes what it says', () => {
+    const world = new World();
+    world.relate(11, 'friends');
+    world.open(1, 11);
+    world.open(2, 12);
+    world.say(1, 11, 'one');
+    let state = load(world);
+    const told = (): number | null | undefined => state.conversations.get(1)?.peerRead.value;
+    const ask = (): void => {
+      const signal = { kind: 'profile', user: 11, data: { version: 0 } } as const;
+      state = reduce(state, { type: 'signal', signal, now: 0 });
+      expect([...state.wantedConversations]).toEqual([1]);
+    };
+    const answer = (shows: boolean): void => {
+      const { peer_read_seq, ...rest } = world.conversation(1) ?? expect.fail();
+      const conversation = shows ? { ...rest, peer_read_seq } : rest;
+      state = reduce(state, { type: 'conversation', conversation: conversation as Conversation });
+      expect(state.wantedConversations.size).toBe(0);
+    };
+    ask();
+    answer(false);
+    expect(told()).toBeNull();
+    ask();
+    answer(true);
+    expect(told()).toBe(1);
+    // Also where the stream was quicker with something else.
+    ask();
+    const { lastEvent = 0 } = state.conversations.get(1) ?? {};
+    const head = { id: lastEvent + 5, type: 'message' as const, at: '', conversation: 1, seq: 2 };
+    state = reduce(state, { type: 'event', event: { ...head, data: { sender: 1, text: 'x' } } });
+    answer(false);
+    expect([told(), state.conversations.get(1)?.lastSeq]).toEqual([null, 2]);
   });
 
   it('drops what may be of another history when the database was restored', () => {

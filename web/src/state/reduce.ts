@@ -246,6 +246,14 @@ function want(state: State, conversation: number): State {
   return { ...state, wantedConversations: new Set([...state.wantedConversations, conversation]) };
 }
 
+function wantDirect(state: State, user: number): State {
+  for (const { id, kind, peer } of state.conversations.values()) {
+    if (kind !== 'direct' || peer !== user || state.wantedConversations.has(id)) continue;
+    return { ...state, wantedConversations: new Set([...state.wantedConversations, id]) };
+  }
+  return state;
+}
+
 function relate(state: State, user: number, value: RelationState, event: number): State {
   const relations = withEntry(state.relations, user, { value, event });
   return value === 'friends'
@@ -283,9 +291,12 @@ function signal(state: State, given: Signal, now: number): State {
       return { ...state, typing: [...others, entry] };
     }
     case 'profile': {
+      // It also comes when they show or hide how far they have read, which their version does not
+      // count: the conversation with them says which.
+      const marked = wantDirect(state, given.user);
       const known = state.users.get(given.user);
-      if (!known || known.version >= given.data.version) return state;
-      return { ...state, wantedUsers: new Set([...state.wantedUsers, given.user]) };
+      if (!known || known.version >= given.data.version) return marked;
+      return { ...marked, wantedUsers: new Set([...state.wantedUsers, given.user]) };
     }
   }
 }

@@ -190,10 +190,11 @@ export class Session implements SessionSurface {
 
   /**
    * Looks again whether the user is signed in, where the session had ended: they may have signed
-   * in in another tab.
+   * in in another tab, or somebody else may. `suspect`: something says so, hence it is asked also
+   * where all seems well.
    */
-  async recheck(): Promise<void> {
-    if (this.#phase !== 'ended') return;
+  async recheck(suspect = false): Promise<void> {
+    if (this.#phase !== 'ended' && !(suspect && this.#phase === 'signed-in')) return;
     const me = await this.api.ask(
       (client, signal) => client.GET('/api/v1/me', { signal }),
       decodeOwnUser,

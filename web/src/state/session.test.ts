@@ -117,6 +117,19 @@ describe('Session', () => {
     }
   });
 
+  it('asks where all seems well only if something says that it may not be', async () => {
+    const { session, server } = bench(7);
+    await session.load();
+    server.asked.length = 0;
+    await session.recheck();
+    expect(server.asked).toEqual([]);
+    await session.recheck(true);
+    expect([session.phase, session.me?.id]).toEqual(['signed-in', 7]);
+    server.cookie = 8;
+    await session.recheck(true);
+    expect(session.phase).toBe('other-user');
+  });
+
   it('never goes on as somebody else', async () => {
     const { session, server, api } = bench(7);
     await session.load();
