@@ -179,8 +179,10 @@ export const screens = [
     path: chatOf,
     act: async (page) => {
       await log(page);
-      await page.route('**/api/v1/**', (route) => route.fulfill(problem(401, 'sign_in_required')));
       await page.fill('#composer-box', 'half a thou');
+      await page.route('**/api/v1/**', (route) => route.fulfill(problem(401, 'sign_in_required')));
+      // What is under way has been asked before; a page that is woken asks anew.
+      await page.evaluate(() => document.dispatchEvent(new Event('resume')));
       await page.locator('dialog[open]').waitFor({ timeout: 35_000 });
     },
   },
@@ -190,8 +192,10 @@ export const screens = [
     path: chatOf,
     act: async (page) => {
       await log(page);
-      await page.route('**/api/v1/**', (route) => route.fulfill(problem(409, 'other_user')));
       await page.fill('#composer-box', 'half a thou');
+      await page.route('**/api/v1/**', (route) => route.fulfill(problem(409, 'other_user')));
+      // What is under way has been asked before; a page that is woken asks anew.
+      await page.evaluate(() => document.dispatchEvent(new Event('resume')));
       await page.locator('dialog[open]').waitFor({ timeout: 35_000 });
     },
   },
@@ -234,7 +238,7 @@ export async function openContext(
   front,
   world,
   screen,
-  { width, height, theme, language },
+  { width, height, theme, language, options = {} },
 ) {
   const phone = width < 720;
   const context = await browser.newContext({
@@ -243,6 +247,7 @@ export async function openContext(
     isMobile: phone,
     locale: language === 'zh' ? 'zh-CN' : 'en-GB',
     reducedMotion: 'reduce',
+    ...options,
   });
   await context.addInitScript(
     ([chosenTheme, chosenLanguage]) => {

@@ -1,4 +1,5 @@
-// Takes a picture of every screen at both widths, in both themes and both languages, and of the
+// Takes a picture of every screen at both widths, in both themes and both languages, in the
+// system's own colours and at twice the size on a screen of 1280 by 800; and of the
 // mock-up's four views with its own people and words beside the mock-up's pictures, where a folder
 // with those is given. They are for looking at: npm run shots [part of a name]
 //
@@ -34,23 +35,33 @@ async function shootScreens() {
   const front = await startFront(server.origin);
   try {
     const world = await prepareWorld(server.origin);
+    const shoot = async (screen, look, name) => {
+      const context = await openContext(browser, front, world, screen, look);
+      const page = await context.newPage();
+      const file = `${screen.name}-${name}.png`;
+      await openScreen(page, front, world, screen).catch((error) => {
+        process.exitCode = 1;
+        console.error(`${file}: ${error}`);
+      });
+      await page.screenshot({ path: join(folder, file) });
+      await context.close();
+    };
     for (const screen of chosen) {
       for (const [width, height] of widths) {
         for (const language of ['en', 'zh']) {
           for (const theme of ['light', 'dark']) {
             const look = { width, height, theme, language };
-            const context = await openContext(browser, front, world, screen, look);
-            const page = await context.newPage();
-            const file = `${screen.name}-${width}-${language}-${theme}.png`;
-            await openScreen(page, front, world, screen).catch((error) => {
-              process.exitCode = 1;
-              console.error(`${file}: ${error}`);
-            });
-            await page.screenshot({ path: join(folder, file) });
-            await context.close();
+            await shoot(screen, look, `${width}-${language}-${theme}`);
           }
         }
       }
+      const plain = { width: 1280, height: 800, theme: 'light', language: 'en' };
+      for (const theme of ['light', 'dark']) {
+        const options = { forcedColors: 'active', colorScheme: theme };
+        await shoot(screen, { ...plain, theme, options }, `forced-${theme}`);
+      }
+      const options = { deviceScaleFactor: 2, hasTouch: false, isMobile: false };
+      await shoot(screen, { ...plain, width: 640, height: 400, options }, 'zoomed');
     }
   } finally {
     await front.stop();

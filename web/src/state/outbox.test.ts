@@ -39,13 +39,18 @@ class Bench {
     let alive = true;
     const outbox = new Outbox({
       post: (send) => this.post(send, () => alive),
-      store: this.store,
+      // A page that is gone writes nothing and waits for nothing, wherever it was interrupted.
+      store: {
+        all: (user) => this.store.all(user),
+        put: (user, send) => void (alive && this.store.put(user, send)),
+        remove: (user, nonce) => void (alive && this.store.remove(user, nonce)),
+      },
       now: () => this.now,
       random: () => 0.5,
       newNonce: () => `fresh${this.#nonces++}`,
       setTimer: (ms, fire) => {
         const timer = { at: this.now + ms, fire };
-        this.#timers.push(timer);
+        if (alive) this.#timers.push(timer);
         return () => (this.#timers = this.#timers.filter((item) => item !== timer));
       },
       onChange: (sends) => (this.shown = sends),
