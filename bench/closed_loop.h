@@ -2,16 +2,12 @@
 
 #include <chrono>
 #include <cstdint>
-#include <vector>
 
 #include "figures.h"
+#include "load/teller.h"
 #include "server.h"
 
 namespace keepline::bench {
-
-/// How senders name their messages: as docs/protocol.md advises, by UUIDs of version 7, or by UUIDs
-/// that lie anywhere.
-enum class Nonces : std::uint8_t { kByTime, kRandom };
 
 struct ClosedLoopFigures {
   double per_second = 0;

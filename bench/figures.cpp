@@ -20,6 +20,24 @@ std::string figure(double value) {
   return text;
 }
 
+const char* verdict(bool reached) { return reached ? "reached" : "MISSED"; }
+
+std::string at_most(double value, double reference, double bound) {
+  if (reference <= 0) {
+    return "-";
+  }
+  const double factor = value / reference;
+  return figure(factor) + " x (<= " + figure(bound) + " " + verdict(factor <= bound) + ")";
+}
+
+std::string at_least(double value, double reference, double bound) {
+  if (reference <= 0) {
+    return "-";
+  }
+  const double factor = value / reference;
+  return figure(factor) + " x (>= " + figure(bound) + " " + verdict(factor >= bound) + ")";
+}
+
 void Latencies::add_all(const Latencies& others) {
   all_.insert(all_.end(), others.all_.begin(), others.all_.end());
 }

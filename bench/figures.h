@@ -15,6 +15,14 @@ double median(std::vector<double> values);
 /// "0.41", "12.3", "1234": three digits that mean something.
 std::string figure(double value);
 
+/// "reached" or "MISSED".
+const char* verdict(bool reached);
+
+/// "1.08 x (<= 1.15 reached)": `value` in units of `reference`, which must be at most or at least
+/// `bound`. "-" when there is no reference.
+std::string at_most(double value, double reference, double bound);
+std::string at_least(double value, double reference, double bound);
+
 /// Every single latency of a run, so that a percentile is one that was measured.
 class Latencies {
  public:

@@ -1,16 +1,14 @@
 #include "footprint.h"
 
-#include <iostream>
-#include <memory>
+#include <vector>
 
 #include "figures.h"
-#include "support/connection.h"
-#include "support/requests.h"
+#include "server.h"
+#include "support/loop.h"
 
 namespace keepline::bench {
 namespace {
 
-using support::Answer;
 using support::SteadyClock;
 
 class Starts {
@@ -31,35 +29,6 @@ class Starts {
   std::vector<double> ms_;
   std::vector<double> resident_;
   std::vector<double> anonymous_;
-};
-
-/// A poll that is asked again whenever it is answered, such as when a friend comes online.
-class Poll final : private support::Connection::Owner {
- public:
-  Poll(support::Loop& loop, std::uint16_t port, const std::string& token, std::int64_t& answers)
-      : token_(token), answers_(answers), connection_(loop, port, *this) {}
-
-  void ask() { connection_.request(support::poll_request(token_, cursor_, 25, "bench")); }
-
- private:
-  void on_answer(const Answer& answer) override {
-    ++answers_;
-    constexpr std::string_view kKey = "\"cursor\":\"";
-    const std::size_t key = answer.body.find(kKey);
-    if (answer.status == 200 && key != std::string_view::npos) {
-      const std::size_t begin = key + kKey.size();
-      cursor_ = answer.body.substr(begin, answer.body.find('"', begin) - begin);
-      ask();
-    } else {
-      std::cerr << "a poll was answered " << answer.status << ' ' << answer.body << '\n';
-    }
-  }
-  void on_lost() override { std::cerr << "a parked poll was closed\n"; }
-
-  const std::string& token_;
-  std::int64_t& answers_;
-  std::string cursor_;
-  support::Connection connection_;
 };
 
 }  // namespace
@@ -85,43 +54,6 @@ StartFigures later_start(const std::string& keepline, const std::string& parent,
     starts.add(server);
   }
   return starts.medians();
-}
-
-std::vector<ParkedFigures> parked(const Site& site, const std::vector<int>& steps) {
-  support::Loop loop;
-  std::int64_t answers = 0;
-  std::vector<std::unique_ptr<Poll>> polls;
-  const auto resident = [&site] {
-    return static_cast<double>(support::memory(site.server.pid()).resident_kb) * 1024;
-  };
-  const double nothing = resident();
-  double before = nothing;
-  std::vector<ParkedFigures> figures;
-  for (const int step : steps) {
-    const auto from = polls.size();
-    const auto more = static_cast<std::size_t>(step) - from;
-    answers = 0;
-    // One of each pair of friends, so that nobody's presence concerns another one who waits. A few
-    // at a time: the queue of connections to be accepted has an end.
-    while (polls.size() < static_cast<std::size_t>(step)) {
-      const auto& user = site.users.at(2 * polls.size());
-      polls.push_back(std::make_unique<Poll>(loop, site.server.port(), user.token, answers));
-      polls.back()->ask();
-      if (polls.size() % 64 == 0) {
-        const auto wanted = static_cast<std::int64_t>(polls.size() - from);
-        loop.run_until([&] { return answers >= wanted; },
-                       SteadyClock::now() + std::chrono::seconds(5));
-      }
-    }
-    // Each got its first cursor and asked again; that poll parks at once when it is read.
-    loop.run_until([&] { return answers >= static_cast<std::int64_t>(more); },
-                   SteadyClock::now() + std::chrono::seconds(5));
-    loop.run_until([] { return false; }, SteadyClock::now() + std::chrono::milliseconds(500));
-    const double now = resident();
-    figures.push_back({step, (now - nothing) / step, (now - before) / static_cast<double>(more)});
-    before = now;
-  }
-  return figures;
 }
 
 }  // namespace keepline::bench

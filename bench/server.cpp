@@ -5,13 +5,24 @@
 #include <stdexcept>
 
 namespace keepline::bench {
+namespace {
 
-Server::Server(const std::string& keepline, const std::string& folder)
+std::vector<std::string> command(const std::string& keepline, const std::string& folder,
+                                 std::uint16_t port, const std::vector<std::string>& more) {
+  std::vector<std::string> words = {
+      keepline, "serve", "--listen",    "127.0.0.1:" + std::to_string(port),
+      "--data", folder,  "--limits-off"};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+}  // namespace
+
+Server::Server(const std::string& keepline, const std::string& folder,
+               const std::vector<std::string>& more)
     : port_(support::free_port()),
       log_(folder + ".log"),
-      process_({keepline, "serve", "--listen", "127.0.0.1:" + std::to_string(port_), "--data",
-                folder, "--limits-off"},
-               log_) {}
+      process_(command(keepline, folder, port_, more), log_) {}
 
 void Server::start() {
   process_.spawn();
@@ -24,10 +35,14 @@ void Server::start() {
 }
 
 Site::Site(const std::string& keepline, const std::string& parent, int count)
-    : scratch(parent),
-      users(support::seed_folder(keepline, scratch.path() + "/data", count, "everyone", 0)),
-      server(keepline, scratch.path() + "/data") {
+    : Site(keepline, parent, count, 0, {}) {
   server.start();
 }
+
+Site::Site(const std::string& keepline, const std::string& parent, int count, int messages,
+           const std::vector<std::string>& more)
+    : scratch(parent),
+      users(support::seed_folder(keepline, scratch.path() + "/data", count, "everyone", messages)),
+      server(keepline, scratch.path() + "/data", more) {}
 
 }  // namespace keepline::bench

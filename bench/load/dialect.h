@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "load/batch_reader.h"
+#include "load/carrier.h"
+#include "support/seeded.h"
+
+namespace keepline::bench {
+
+/// How to wait at a kind of server on 127.0.0.1.
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+
+  virtual std::uint16_t port() const = 0;
+  /// The whole request of the waiter with that number; `cursor` is empty at first.
+  virtual std::string request(Carrier carrier, std::size_t number,
+                              const std::string& cursor) const = 0;
+  /// Where to go on after `batch`; empty if it does not say.
+  virtual std::string cursor_after(const Batch& batch) const = 0;
+  /// A waiter that just came hears something at once.
+  virtual bool greets(Carrier carrier) const = 0;
+};
+
+/// Waiter i is `users[i]`, signed in by its token.
+class KeeplineDialect final : public Dialect {
+ public:
+  /// `client` names the poller, so that a user can wait twice. The users outlive it.
+  KeeplineDialect(std::uint16_t port, const std::vector<support::SeededUser>& users,
+                  std::string client)
+      : port_(port), users_(users), client_(std::move(client)) {}
+
+  std::uint16_t port() const override { return port_; }
+  std::string request(Carrier carrier, std::size_t number,
+                      const std::string& cursor) const override;
+  std::string cursor_after(const Batch& batch) const override;
+  bool greets(Carrier) const override { return true; }
+
+ private:
+  std::uint16_t port_;
+  const std::vector<support::SeededUser>& users_;
+  std::string client_;
+};
+
+/// The channel `room` of nginx with nchan, from the newest message on.
+class NchanDialect final : public Dialect {
+ public:
+  explicit NchanDialect(std::uint16_t port) : port_(port) {}
+
+  std::uint16_t port() const override { return port_; }
+  std::string request(Carrier carrier, std::size_t number,
+                      const std::string& cursor) const override;
+  std::string cursor_after(const Batch& batch) const override;
+  bool greets(Carrier carrier) const override { return carrier != Carrier::kPoll; }
+
+ private:
+  std::uint16_t port_;
+};
+
+/// The bare server, which does not look at what it is asked.
+class BareDialect final : public Dialect {
+ public:
+  explicit BareDialect(std::uint16_t port) : port_(port) {}
+
+  std::uint16_t port() const override { return port_; }
+  std::string request(Carrier carrier, std::size_t number,
+                      const std::string& cursor) const override;
+  std::string cursor_after(const Batch&) const override { return {}; }
+  bool greets(Carrier carrier) const override { return carrier != Carrier::kPoll; }
+
+ private:
+  std::uint16_t port_;
+};
+
+}  // namespace keepline::bench

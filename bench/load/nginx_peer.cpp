@@ -1,0 +1,82 @@
+#include "load/nginx_peer.h"
+
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+#include "load/process.h"
+#include "load/text.h"
+#include "support/requests.h"
+
+namespace keepline::bench {
+namespace {
+
+constexpr const char* kProgram = "/usr/sbin/nginx";
+constexpr const char* kModule = "/usr/lib/nginx/modules/ngx_nchan_module.so";
+
+std::string write_configuration(const std::string& folder, std::uint16_t port) {
+  std::filesystem::create_directories(folder);
+  const std::string file = folder + "/nginx.conf";
+  std::ofstream out(file, std::ios::trunc);
+  out << "load_module " << kModule << ";\n"
+      << "daemon off;\nuser root;\nworker_processes 1;\nworker_rlimit_nofile 20000;\n"
+      << "pid " << folder << "/nginx.pid;\nerror_log stderr error;\n"
+      << "events { worker_connections 19990; }\n"
+      << "http {\n  access_log off;\n  keepalive_requests 100000000;\n  keepalive_timeout 1h;\n"
+      << "  tcp_nodelay on;\n  nchan_shared_memory_size 512M;\n";
+  for (const char* const kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
+    out << "  " << kind << "_temp_path " << folder << "/" << kind << ";\n";
+  }
+  out << "  server {\n    listen 127.0.0.1:" << port << " backlog=4096;\n"
+      << "    location = /sub { nchan_subscriber; nchan_channel_id room;\n"
+      << "      nchan_subscriber_first_message newest; }\n"
+      << "    location = /pub { nchan_publisher; nchan_channel_id room;\n"
+      << "      nchan_message_buffer_length 100000; nchan_message_timeout 2m; }\n"
+      << "    location = /healthz { default_type text/plain; return 200 \"ok\\n\"; }\n"
+      << "  }\n}\n";
+  return file;
+}
+
+}  // namespace
+
+bool NginxPeer::is_installed() {
+  return std::filesystem::exists(kProgram) && std::filesystem::exists(kModule);
+}
+
+NginxPeer::NginxPeer(const std::string& folder)
+    : port_(support::free_port()),
+      dialect_(port_),
+      batch_(text_of(0)),
+      process_({kProgram, "-p", folder, "-c", write_configuration(folder, port_)},
+               folder + "/nginx.log") {
+  process_.spawn();
+  if (!process_.wait_healthy(port_, std::chrono::seconds(10))) {
+    throw std::runtime_error("nginx does not start: see " + folder + "/nginx.log");
+  }
+}
+
+std::chrono::nanoseconds NginxPeer::cpu() const {
+  std::chrono::nanoseconds all = cpu_of(process_.pid());
+  for (const pid_t worker : children_of(process_.pid())) {
+    all += cpu_of(worker);
+  }
+  return all;
+}
+
+PrivateDirty NginxPeer::memory() const {
+  PrivateDirty all = private_dirty(process_.pid());
+  for (const pid_t worker : children_of(process_.pid())) {
+    const PrivateDirty one = private_dirty(worker);
+    all.heap += one.heap;
+    all.rest += one.rest;
+  }
+  return all;
+}
+
+std::unique_ptr<Teller> NginxPeer::teller(support::Loop& loop, std::size_t) {
+  return std::make_unique<HttpTeller>(loop, port_, support::post_request("/pub", "", batch_));
+}
+
+std::string NginxPeer::trivial_request() const { return support::get_request("/healthz", ""); }
+
+}  // namespace keepline::bench

@@ -1,0 +1,84 @@
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <string_view>
+
+#include "parts.h"
+#include "settings.h"
+
+// What Keepline costs, beside what the kernel, the disk and other servers cost. README.md says how
+// to read the tables.
+namespace keepline::bench {
+namespace {
+
+struct Part {
+  std::string_view name;
+  void (*run)(const Settings&);
+};
+
+constexpr std::array<Part, 12> kParts = {{{"sends", sends},
+                                          {"delivery", deliveries},
+                                          {"start", starts},
+                                          {"memory", memory},
+                                          {"fanout", fanout},
+                                          {"flood", flood},
+                                          {"requests", requests},
+                                          {"pairs", pairs},
+                                          {"fairness", fairness},
+                                          {"idle", idle},
+                                          {"reconnect", reconnect},
+                                          {"growth", growth}}};
+
+int print_usage() {
+  std::fputs(
+      "bench_keepline --keepline FILE [--bare FILE] [--folder DIR] [--only PART] [--repeat N]\n"
+      "               [--seconds N] [--clients N] [--carrier poll|sse|websocket] [--shards N]\n"
+      "               [--long]\nparts:",
+      stderr);
+  for (const Part& part : kParts) {
+    std::fprintf(stderr, " %s", part.name.data());
+  }
+  std::fputs("\n", stderr);
+  return 2;
+}
+
+/// Timers on time, as many sockets as the system allows, and each table printed when it is there.
+void prepare() {
+  prctl(PR_SET_TIMERSLACK, 1);
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+}
+
+int run(const Settings& settings) {
+  prepare();
+  bool found = false;
+  for (const Part& part : kParts) {
+    if (settings.only.empty() || settings.only == part.name) {
+      found = true;
+      part.run(settings);
+    }
+  }
+  return found ? 0 : print_usage();
+}
+
+}  // namespace
+}  // namespace keepline::bench
+
+int main(int argc, char** argv) {
+  const auto settings = keepline::bench::read_settings(argc, argv);
+  if (!settings) {
+    return keepline::bench::print_usage();
+  }
+  try {
+    return keepline::bench::run(*settings);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 2;
+  }
+}
