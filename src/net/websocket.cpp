@@ -43,6 +43,18 @@ bool is_sendable(std::uint16_t code) {
   return registered || (code >= 3000 && code <= 4999);
 }
 
+/// As much of `text` as fits, cut between two characters.
+std::string_view whole_start(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) {
+    return text;
+  }
+  std::size_t end = bytes_max;
+  while (end > 0 && (static_cast<std::uint8_t>(text[end]) & 0xC0U) == 0x80U) {
+    --end;
+  }
+  return text.substr(0, end);
+}
+
 }  // namespace
 
 std::optional<std::string> websocket_accept(std::string_view key) {
@@ -88,7 +100,7 @@ std::string websocket_close(CloseCode code, std::string_view reason) {
   if (code != CloseCode::kNone) {
     payload.push_back(static_cast<char>(number >> 8U));
     payload.push_back(static_cast<char>(number & 0xFFU));
-    payload.append(reason.substr(0, kControlBytesMax - 2));
+    payload.append(whole_start(reason, kControlBytesMax - 2));
   }
   return websocket_frame(Opcode::kClose, payload);
 }

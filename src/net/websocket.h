@@ -39,7 +39,7 @@ enum class CloseCode : std::uint16_t {
 
 /// One whole frame of a server: unmasked, so that the same bytes serve every client.
 std::string websocket_frame(Opcode opcode, std::string_view payload);
-/// A close frame. `reason` is cut to what a control frame holds.
+/// A close frame. `reason`, in UTF-8, is cut to what a control frame holds.
 std::string websocket_close(CloseCode code, std::string_view reason = {});
 
 /// Reads what a client sends, frame by frame, and puts fragments together. Whatever section 5 and
