@@ -5,6 +5,7 @@ The wrong ones are made from the document: each field left out, of each other ty
 one that nobody knows; each parameter likewise.
 """
 
+import json
 import os
 import secrets
 import sys
@@ -14,6 +15,7 @@ import urllib.parse
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import keepline
 from document import COMMON_HEADERS, Document, concrete
+from streams import EventStream, Refused, WebSocket
 
 OF_TYPE = {"string": "text", "integer": 7, "boolean": True, "null": None, "array": [], "object": {}, "number": 7.5}
 
@@ -57,6 +59,18 @@ class World:
 
     def query(self, operation_id):
         return {"findUsers": {"q": "user"}, "pollEvents": {"wait": 0}}.get(operation_id, {})
+
+
+class Streamed:
+    """What came of a stream, as an answer for the document to judge."""
+
+    def __init__(self, carrier, content_type, body):
+        self.status, self.headers, self.content_type = carrier.status, carrier.headers, content_type
+        self.body = body if isinstance(body, bytes) else body.encode()
+
+    @property
+    def json(self):
+        return json.loads(self.body)
 
 
 def wrong_values(document, schema):
@@ -314,6 +328,36 @@ class OpenApi(unittest.TestCase):
                 break
         self.assertEqual(types, wanted)
         self.assertEqual(kinds, {"presence", "profile", "typing"})
+
+    def test_every_carrier_says_what_the_document_says(self):
+        me = self.world.me
+        stream = EventStream(me)
+        socket = WebSocket(me)
+        for carrier in (stream, socket):
+            self.assertIn("hello", carrier.next())
+        self.world.friend.send(self.world.conversation, "to every carrier")
+        for carrier in (stream, socket):
+            while not carrier.next()["events"]:
+                pass
+        over = EventStream(me, cursor="garbage")
+        while over.next():
+            pass
+        for carrier in (stream, over):
+            self.check("GET", "/api/v1/events", Streamed(carrier, "text/event-stream", "".join(carrier.blocks)))
+        self.check("GET", "/api/v1/events", Streamed(socket, "", ""))
+        batches = self.document.tree["components"]["schemas"]["BatchOrReset"]
+        for batch in socket.messages + [json.loads(block.split("data: ")[1]) for block in stream.blocks if "data" in block]:
+            self.document.validate(batches, batch)
+        with self.assertRaises(Refused) as refused:
+            WebSocket(me, headers={"Sec-WebSocket-Version": "8"})
+        self.check("GET", "/api/v1/events", Streamed(refused.exception, "application/problem+json", refused.exception.body))
+        browser = self.server.sign_in(me.user["name"], bearer=False)
+        with self.assertRaises(Refused) as refused:
+            WebSocket(browser, headers={"Origin": "http://evil.example"})
+        self.assertEqual(refused.exception.status, 403)
+        self.check("GET", "/api/v1/events", Streamed(refused.exception, "application/problem+json", refused.exception.body))
+        for carrier in (stream, socket, over):
+            carrier.cut()
 
     def test_the_document_is_served_as_it_is(self):
         answer = self.server.anonymous().get("/api/openapi.yaml")

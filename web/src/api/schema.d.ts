@@ -428,7 +428,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The next batch: at once, or when there is something to say. */
+        /**
+         * The next batch: at once, or when there is something to say. Or one batch after another.
+         * @description Three carriers bring the same batches from the same cursors. **A poll** answers with one batch. **An event stream** (`Accept: text/event-stream`) goes on: each block has the batch as its `data` and the batch's cursor as its `id`, also where nothing happened, so an event source comes back with it as `Last-Event-ID`. **A WebSocket** (`Upgrade: websocket`) has one batch in each text message; its client sends pings, pongs and a close, and nothing else. The first batch of a stream comes at once and says `hello`. `wait` is how long a stream may be silent, 5 to 25 s; then it says an empty batch at a newer cursor. A stream ends with a last batch, which may have `advice` or be a reset; an event stream that ends for a problem ends with a block of the event `problem`. A WebSocket closes with 1000 after a reset, 1012 when the server restarts or the stream has lived its time (come back after what was advised), 1013 when it is busy (come back soon), 4401 when the session has ended, 1003 when the client sends data, and 1002, 1007 or 1009 when it breaks the protocol.
+         */
         get: operations["pollEvents"];
         put?: never;
         post?: never;
@@ -963,6 +966,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description The cursor again, as an event source sends it when it comes back; wins over `cursor`. */
+        LastEventId: string;
         /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
         KeeplineUser: components["schemas"]["Id"];
         /** @description A session of the user. */
@@ -2108,6 +2113,8 @@ export interface operations {
                 hello?: components["parameters"]["HelloFlag"];
             };
             header?: {
+                /** @description The cursor again, as an event source sends it when it comes back; wins over `cursor`. */
+                "Last-Event-ID"?: components["parameters"]["LastEventId"];
                 /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
                 "Keepline-User"?: components["parameters"]["KeeplineUser"];
             };
@@ -2116,18 +2123,43 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One batch, or the word to load /sync again. */
+            /** @description A WebSocket. Each text message is a BatchOrReset. */
+            101: {
+                headers: {
+                    Upgrade: "websocket";
+                    "Sec-WebSocket-Accept": string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description One batch, or the word to load /sync again; or a stream of them. */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description An event stream may not be changed on its way either. */
+                    "Cache-Control": "no-store" | "no-store, no-transform";
+                    /** @description Of an event stream. */
+                    "X-Accel-Buffering"?: "no";
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["BatchOrReset"];
+                    "text/event-stream": string;
                 };
             };
-            400: components["responses"]["BadRequest"];
+            /** @description Not a request that this server understands, or an upgrade that lacks something. */
+            400: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    /** @description The version that would be understood. */
+                    "Sec-WebSocket-Version"?: "13";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             421: components["responses"]["WrongHost"];
