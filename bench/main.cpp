@@ -58,13 +58,21 @@ void prepare() {
 int run(const Settings& settings) {
   prepare();
   bool found = false;
+  int failed = 0;
   for (const Part& part : kParts) {
-    if (settings.only.empty() || settings.only == part.name) {
-      found = true;
+    if (!settings.only.empty() && settings.only != part.name) {
+      continue;
+    }
+    found = true;
+    try {
       part.run(settings);
+    } catch (const std::exception& error) {
+      // The other parts still have something to say.
+      std::printf("%s ends early: %s\n", part.name.data(), error.what());
+      failed = 1;
     }
   }
-  return found ? 0 : print_usage();
+  return found ? failed : print_usage();
 }
 
 }  // namespace
@@ -75,10 +83,5 @@ int main(int argc, char** argv) {
   if (!settings) {
     return keepline::bench::print_usage();
   }
-  try {
-    return keepline::bench::run(*settings);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return 2;
-  }
+  return keepline::bench::run(*settings);
 }

@@ -70,6 +70,7 @@ void measure(Peer& peer, Carrier carrier, std::size_t count, Sizes& sizes) {
 class IdleDialect final : public Dialect {
  public:
   explicit IdleDialect(std::uint16_t port) : port_(port) {}
+  const char* server() const override { return "keepline"; }
   std::uint16_t port() const override { return port_; }
   std::string request(Carrier, std::size_t, const std::string&) const override {
     return support::get_request("/healthz", "");

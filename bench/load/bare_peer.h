@@ -23,7 +23,6 @@ class BarePeer final : public Peer {
   /// Whatever it is asked, it answers `answer` at once.
   void answers(std::string_view answer);
 
-  const char* name() const override { return "bare epoll"; }
   const Dialect& dialect() const override { return dialect_; }
   std::chrono::nanoseconds cpu() const override;
   PrivateDirty memory() const override;

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds kPatience{30};
 }  // namespace
 
 Crowd::Crowd(support::Loop& loop, const Dialect& dialect, const Plan& plan)
-    : loop_(loop), carrier_(plan.carrier), first_(plan.first), step_(plan.step) {
+    : loop_(loop), dialect_(dialect), carrier_(plan.carrier), first_(plan.first), step_(plan.step) {
   reached_in_.assign(plan.count, 0);
   Waiter::Owner& owner = *this;
   waiters_.reserve(plan.count);
@@ -39,7 +39,7 @@ void Crowd::gather() {
                                         SteadyClock::now() + kPatience);
       if (!came || lost_ > 0) {
         throw std::runtime_error(std::string("waiters by ") + name(carrier_) +
-                                 " are not let in: " + why_lost_);
+                                 " are not let in by " + dialect_.server() + ": " + why_lost_);
       }
     }
   }

@@ -67,6 +67,7 @@ class Crowd final : private Waiter::Owner {
   std::size_t place(const Waiter& waiter) const { return (waiter.number() - first_) / step_; }
 
   support::Loop& loop_;
+  const Dialect& dialect_;
   const Carrier carrier_;
   const std::size_t first_;
   const std::size_t step_;

@@ -17,6 +17,7 @@ class Dialect {
  public:
   virtual ~Dialect() = default;
 
+  virtual const char* server() const = 0;  ///< its name, for people
   virtual std::uint16_t port() const = 0;
   /// The whole request of the waiter with that number; `cursor` is empty at first.
   virtual std::string request(Carrier carrier, std::size_t number,
@@ -35,6 +36,7 @@ class KeeplineDialect final : public Dialect {
                   std::string client)
       : port_(port), users_(users), client_(std::move(client)) {}
 
+  const char* server() const override { return "keepline"; }
   std::uint16_t port() const override { return port_; }
   std::string request(Carrier carrier, std::size_t number,
                       const std::string& cursor) const override;
@@ -52,6 +54,7 @@ class NchanDialect final : public Dialect {
  public:
   explicit NchanDialect(std::uint16_t port) : port_(port) {}
 
+  const char* server() const override { return "nginx + nchan"; }
   std::uint16_t port() const override { return port_; }
   std::string request(Carrier carrier, std::size_t number,
                       const std::string& cursor) const override;
@@ -67,6 +70,7 @@ class BareDialect final : public Dialect {
  public:
   explicit BareDialect(std::uint16_t port) : port_(port) {}
 
+  const char* server() const override { return "bare epoll"; }
   std::uint16_t port() const override { return port_; }
   std::string request(Carrier carrier, std::size_t number,
                       const std::string& cursor) const override;

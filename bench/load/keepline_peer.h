@@ -15,7 +15,6 @@ class KeeplinePeer final : public Peer {
   explicit KeeplinePeer(Site& site);
   ~KeeplinePeer() override { site_.server.kill(); }
 
-  const char* name() const override { return "keepline"; }
   const Dialect& dialect() const override { return dialect_; }
   std::chrono::nanoseconds cpu() const override { return cpu_of(site_.server.pid()); }
   PrivateDirty memory() const override { return private_dirty(site_.server.pid()); }

@@ -18,10 +18,11 @@ std::string write_configuration(const std::string& folder, std::uint16_t port) {
   std::filesystem::create_directories(folder);
   const std::string file = folder + "/nginx.conf";
   std::ofstream out(file, std::ios::trunc);
+  // More connections than there will be: near the end nginx closes those that wait for a request.
   out << "load_module " << kModule << ";\n"
       << "daemon off;\nuser root;\nworker_processes 1;\nworker_rlimit_nofile 20000;\n"
       << "pid " << folder << "/nginx.pid;\nerror_log stderr error;\n"
-      << "events { worker_connections 19990; }\n"
+      << "events { worker_connections 24000; }\n"
       << "http {\n  access_log off;\n  keepalive_requests 100000000;\n  keepalive_timeout 1h;\n"
       << "  tcp_nodelay on;\n  nchan_shared_memory_size 512M;\n";
   for (const char* const kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {

@@ -16,7 +16,6 @@ class NginxPeer final : public Peer {
 
   explicit NginxPeer(const std::string& folder);
 
-  const char* name() const override { return "nginx + nchan"; }
   const Dialect& dialect() const override { return dialect_; }
   std::chrono::nanoseconds cpu() const override;
   PrivateDirty memory() const override;

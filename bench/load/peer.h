@@ -19,7 +19,6 @@ class Peer {
  public:
   virtual ~Peer() = default;
 
-  virtual const char* name() const = 0;
   virtual const Dialect& dialect() const = 0;
   /// CPU time that its processes have spent.
   virtual std::chrono::nanoseconds cpu() const = 0;
