@@ -17,6 +17,7 @@
 #include "push/answer.h"
 #include "push/hub.h"
 #include "push/local_hub.h"
+#include "push/test_channel.h"
 #include "push/test_log.h"
 
 // The stage on which tests and the simulator play: a log in memory, shards that run when they are
@@ -252,6 +253,21 @@ class Stage {
     request.cursor = std::move(cursor);
     request.wait = std::chrono::seconds(wait);
     return poll(std::move(request), shard);
+  }
+  FeedPtr stream(EventsRequest request, std::size_t shard = 0, bool full = false) {
+    auto feed = std::make_shared<Feed>();
+    feed->full = full;
+    local(shard).stream(std::move(request), std::make_unique<FakeChannel>(feed));
+    return feed;
+  }
+  FeedPtr stream(UserId who, std::optional<std::string> cursor, std::int64_t wait = 25,
+                 std::size_t shard = 0, SessionId session = SessionId(1)) {
+    EventsRequest request;
+    request.user = who;
+    request.session = session;
+    request.cursor = std::move(cursor);
+    request.wait = std::chrono::seconds(wait);
+    return stream(std::move(request), shard);
   }
   /// A cursor at the head of the log and of the signals, as /sync would give it.
   std::string cursor() { return entity::encode(local().cursor_at(log.head())); }
