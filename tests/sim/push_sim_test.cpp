@@ -23,7 +23,12 @@ TEST(PushSimulation, DeliversExactlyWhatConcernsEachClientInEverySchedule) {
   const std::uint64_t count = one != 0 ? 1 : from_environment("KEEPLINE_SIM_SEEDS", 1000);
   const std::uint64_t first = one != 0 ? one : 1;
   World::Counts all;
+  const bool traced = std::getenv("KEEPLINE_SIM_TRACE") != nullptr;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    if (traced) {
+      // So that a schedule that ends the process, or never ends, is known.
+      std::cout << "schedule " << seed << std::endl;
+    }
     World world(seed);
     const std::string broken = world.run(400);
     ASSERT_EQ(broken, "") << "KEEPLINE_SIM_SEED=" << seed;
@@ -35,11 +40,18 @@ TEST(PushSimulation, DeliversExactlyWhatConcernsEachClientInEverySchedule) {
     all.lost += world.counts.lost;
     all.resumed += world.counts.resumed;
     all.signals += world.counts.signals;
+    all.streams += world.counts.streams;
+    all.batches += world.counts.batches;
+    all.slow += world.counts.slow;
+    all.rotated += world.counts.rotated;
+    all.starts += world.counts.starts;
   }
   std::cout << count << " schedules: " << all.answers << " answers, " << all.events << " events, "
             << all.signals << " signals, " << all.pages << " pages and " << all.views
-            << " views read, " << all.lost << " answers lost, " << all.superseded
-            << " superseded\n";
+            << " views read, " << all.lost << " answers lost, " << all.superseded << " superseded; "
+            << all.streams << " streams with " << all.batches << " batches, " << all.slow
+            << " of them slow, " << all.rotated << " streams rotated; " << all.starts
+            << " restarts\n";
   if (one == 0) {
     // The schedules went where they should: every rung of the ladder, every unkindness.
     EXPECT_GT(all.events, count);
@@ -47,6 +59,10 @@ TEST(PushSimulation, DeliversExactlyWhatConcernsEachClientInEverySchedule) {
     EXPECT_GT(all.superseded, count / 10);
     EXPECT_GT(all.lost, count / 10);
     EXPECT_GT(all.signals, count);
+    EXPECT_GT(all.batches, count);
+    EXPECT_GT(all.slow, count / 10);
+    EXPECT_GT(all.rotated, count / 10);
+    EXPECT_GT(all.starts, count / 10);
   }
 }
 

@@ -33,17 +33,9 @@ Log history(base::Random& random, std::int64_t users, std::int64_t rooms) {
 }  // namespace
 
 World::World(std::uint64_t seed) : random_(seed) {
-  shards_ = static_cast<std::size_t>(dice(1, 3));
   users_ = dice(2, 6);
   rooms_ = dice(1, 3);
-  HubOptions options;
-  // Mostly so small that the database is needed, else so large that inboxes forget first.
-  options.ring_events_max = static_cast<std::size_t>(one_in(3) ? dice(150, 400) : dice(2, 24));
-  options.batch_events_max = static_cast<std::size_t>(dice(1, 6));
-  options.presence_grace = kGrace;
-  options.fan_out_slice_max = static_cast<std::size_t>(one_in(2) ? dice(1, 3) : 256);
-  stage_ =
-      std::make_unique<Stage>(shards_, options, history(random_, users_, rooms_), random_.next());
+  start_server(history(random_, users_, rooms_), 0ms);
   for (std::int64_t user = 1; user <= users_; ++user) {
     for (std::int64_t n = dice(1, 3); n > 0; --n) {
       Client client;
@@ -81,17 +73,29 @@ std::string World::run(std::size_t steps) {
     step();
     for (Client& client : clients_) {
       hear(client);
+      hear_stream(client);
     }
     if (failure_.empty() && one_in(25)) {
       settle();
       check_quiet();
     }
+    if (failure_.empty() && one_in(300)) {
+      restart();
+    }
   }
   // In the end everybody catches up, one after another since tabs of one session may part each
   // other, and has exactly what concerns them.
   for (Client& client : clients_) {
+    if (client.stream) {
+      client.stream->feed->clear();
+    }
+  }
+  for (Client& client : clients_) {
     settle();
-    for (int round = 0; client.asked.empty() && failure_.empty(); ++round) {
+    if (client.stream && client.stream->cursor != client.cursor) {
+      cut_stream(client);
+    }
+    for (int round = 0; client.asked.empty() && !client.stream && failure_.empty(); ++round) {
       ask(client, false);
       settle();
       if (round == 3000) {
@@ -110,6 +114,7 @@ std::string World::run(std::size_t steps) {
   }
   counts.pages += stage_->reads.pages_asked;
   counts.views += stage_->reads.views_asked;
+  part_all();
   return failure_;
 }
 
@@ -195,6 +200,7 @@ void World::change_world() {
             clients_[static_cast<std::size_t>(dice(0, std::ssize(clients_) - 1))];
         log.end_session(client.user, client.session);
         const SessionId ended = client.session;
+        ended_.insert(ended);
         // Whoever had it signs in again.
         for (Client& other : clients_) {
           if (other.session == ended) {
@@ -278,6 +284,7 @@ void World::settle() {
       const std::size_t before = client.asked.size();
       hear(client);
       any |= client.asked.size() != before;
+      any |= hear_stream(client);
     }
     if (!any) {
       return;

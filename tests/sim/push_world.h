@@ -12,6 +12,8 @@
 
 namespace keepline::push::sim {
 
+using stage::Feed;
+using stage::FeedPtr;
 using stage::Log;
 using stage::Reply;
 using stage::ReplyPtr;
@@ -20,9 +22,11 @@ using stage::Stage;
 inline constexpr std::chrono::seconds kGrace{5};
 
 /// One seeded schedule: people who join, leave, write, read, befriend and sign out; clients that
-/// poll, lose answers, go away, come back elsewhere and ask twice; a log whose batches reach the
-/// shards late, shards that stand still, and reads that take their time. At every moment at which
-/// nothing is under way it is checked that nobody waits for something that is there.
+/// poll, stream, read slowly, lose answers, go away, come back elsewhere and on another carrier,
+/// and ask twice; a log whose batches reach the shards late, shards that stand still, reads that
+/// take their time; a server that drains, crashes and starts anew over the same log. At every
+/// moment at which nothing is under way it is checked that nobody waits for something that is
+/// there, and in the end that nothing is kept of who left.
 class World {
  public:
   explicit World(std::uint64_t seed);
@@ -41,6 +45,11 @@ class World {
     std::size_t lost = 0;
     std::size_t resumed = 0;
     std::size_t signals = 0;
+    std::size_t streams = 0;
+    std::size_t batches = 0;  ///< that streams brought
+    std::size_t slow = 0;     ///< batches that were on their way for a while
+    std::size_t rotated = 0;
+    std::size_t starts = 0;  ///< of the server, after its first
   };
   Counts counts;
 
@@ -49,6 +58,16 @@ class World {
     std::optional<std::string> cursor;
     ReplyPtr reply;
     std::size_t shard = 0;
+    SessionId session;
+  };
+  /// One stream, and how far it has brought its client by itself.
+  struct Streamed {
+    FeedPtr feed;
+    std::size_t read = 0;  ///< of feed->batches
+    std::optional<std::string> cursor;
+    bool begun = false;
+    EventId upto;
+    SessionId session;
   };
   struct Client {
     UserId user;
@@ -60,6 +79,9 @@ class World {
     EventId upto;  ///< of `cursor`
     std::vector<EventId> applied;
     std::vector<Asked> asked;
+    std::optional<Streamed> stream;
+    /// One that the server ended may still be on its way.
+    bool streams() const { return stream && !stream->feed->ended; }
     bool stands_back = false;
     std::map<std::int64_t, bool> online;
     std::map<std::int64_t, std::int64_t> versions;
@@ -77,11 +99,28 @@ class World {
   void pass(std::chrono::milliseconds time);
   void settle();
 
+  // Streams: push_world_streams.cpp.
+  void act_on_stream(Client& client);
+  void open_stream(Client& client);
+  void cut_stream(Client& client);
+  bool hear_stream(Client& client);
+  void take_batch(Client& client, Streamed& stream, const Feed::Batch& batch);
+  void check_streams(const Client& client);
+
+  // The server's life: push_world_server.cpp.
+  void start_server(Log log, std::chrono::milliseconds now);
+  void restart();
+  void drain();
+  void part_all();
+
   // What must hold.
   void hear(Client& client);
   void apply(Client& client, const Asked& asked);
+  void accept(Client& client, const std::string& cursor, const std::string& body);
   void apply_signals(Client& client, const std::string& body);
   void check_quiet();
+  void check_left();
+  void check_bounds();
   void check_range(const Client& client, EventId after, EventId upto, std::vector<EventId> got);
   void check_presence();
   void check_signals(const Client& client);
@@ -101,6 +140,7 @@ class World {
   std::deque<data::BatchPtr> committed_;  ///< in the log, not yet told to the hub
   std::set<std::size_t> still_;           ///< shards that do not move for now
   std::int64_t next_session_ = 1;
+  std::set<SessionId> ended_;
   std::map<UserId, base::Time> last_stream_;
   std::string failure_;
 };

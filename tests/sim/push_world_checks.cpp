@@ -49,12 +49,16 @@ void World::check_quiet() {
   std::size_t asked = 0;
   std::map<SessionId, std::size_t> by_session;
   for (const Client& client : clients_) {
-    asked += client.asked.size();
+    asked += client.asked.size() + (client.streams() ? 1U : 0U);
+    check_streams(client);
     by_session[client.session] += client.asked.size();
     if (client.asked.size() > 1) {
       fail("two parked polls of one client");
     }
     for (const Asked& waiting : client.asked) {
+      if (ended_.contains(waiting.session)) {
+        fail("a poll outlives its session");
+      }
       if (!waiting.reply->held) {
         fail("a poll that waits keeps its request");
       }
@@ -74,13 +78,61 @@ void World::check_quiet() {
     }
   }
   check_presence();
+  check_bounds();
+}
+
+/// What is kept is bounded by the options and by who is here.
+void World::check_bounds() {
+  for (std::size_t i = 0; i < shards_; ++i) {
+    const Nearby& nearby = stage_->local(i).nearby();
+    if (nearby.ring().size() > stage_->options_.ring_events_max) {
+      fail("the ring is larger than it may be");
+    }
+    if (nearby.size() > static_cast<std::size_t>(users_)) {
+      fail("more inboxes than users");
+    }
+    for (std::int64_t id = 1; id <= users_; ++id) {
+      const Inbox* inbox = nearby.find(UserId(id));
+      if (inbox == nullptr) {
+        continue;
+      }
+      std::size_t here = 0;
+      for (const Client& client : clients_) {
+        here +=
+            client.user == inbox->user ? client.asked.size() + (client.streams() ? 1U : 0U) : 0U;
+      }
+      if (inbox->listeners.size() > here) {
+        fail("an inbox keeps listeners of clients that left");
+      }
+      if (inbox->recent.size() > 2 * Inbox::kRecentMax) {
+        fail("an inbox remembers more than it may");
+      }
+      const auto streams = std::count_if(inbox->listeners.begin(), inbox->listeners.end(),
+                                         [](const auto& listener) { return listener->stays(); });
+      if (static_cast<std::size_t>(streams) > stage_->options_.streams_per_user_max) {
+        fail("more streams of one user than there may be");
+      }
+    }
+  }
+}
+
+/// Everybody left long ago.
+void World::check_left() {
+  for (std::size_t i = 0; i < shards_; ++i) {
+    const LocalHub& hub = stage_->local(i);
+    const std::size_t kept = hub.parked() + hub.nearby().size() + hub.homes().size() +
+                             hub.nearby().audience().rooms() + hub.nearby().audience().watched();
+    if (kept != 0) {
+      fail("something is kept of who left");
+    }
+  }
 }
 
 void World::check_presence() {
   for (std::int64_t id = 1; id <= users_; ++id) {
     const UserId user(id);
     const bool streams = std::any_of(clients_.begin(), clients_.end(), [&](const Client& c) {
-      return c.user == user && !c.asked.empty();
+      return c.user == user && (!c.asked.empty() || c.streams());
     });
     const auto last = last_stream_.find(user);
     const bool never = last == last_stream_.end();

@@ -29,6 +29,16 @@ std::vector<Heard> signals_of(const std::string& body) {
 }  // namespace
 
 void World::act(Client& client) {
+  if (client.stream) {
+    act_on_stream(client);
+    if (!one_in(8)) {
+      return;
+    }
+    // It tries another carrier before it leaves this one.
+  } else if (one_in(4)) {
+    open_stream(client);
+    return;
+  }
   if (!client.asked.empty() && one_in(5)) {
     // It goes away: the answer, if it is under way, is lost.
     Asked& asked = client.asked[static_cast<std::size_t>(dice(0, std::ssize(client.asked) - 1))];
@@ -55,7 +65,7 @@ void World::ask(Client& client, bool at_once) {
   ReplyPtr reply = stage_->poll(client.user, client.cursor, at_once ? 0 : dice(5, 25), client.name,
                                 shard, client.session);
   last_stream_[client.user] = stage_->clock.now();
-  client.asked.push_back({client.cursor, std::move(reply), shard});
+  client.asked.push_back({client.cursor, std::move(reply), shard, client.session});
 }
 
 void World::hear(Client& client) {
@@ -111,6 +121,12 @@ void World::apply(Client& client, const Asked& asked) {
   if (asked.cursor != client.cursor) {
     return;
   }
+  accept(client, text, body);
+}
+
+/// What came from where the client stands: it moves on.
+void World::accept(Client& client, const std::string& text, const std::string& body) {
+  const auto cursor = entity::decode_cursor(text);
   const std::vector<std::int64_t> ids = ids_of(body);
   EventId last = client.upto;
   if (!client.begun) {
@@ -135,6 +151,11 @@ void World::apply(Client& client, const Asked& asked) {
     got.emplace_back(id);
   }
   check_range(client, client.upto, cursor->event, std::move(got));
+  const auto before = client.cursor ? entity::decode_cursor(*client.cursor) : std::nullopt;
+  if (before && before->run != cursor->run) {
+    // The end of what was typed before may be lost with a restart: a client ends it by itself.
+    client.types.clear();
+  }
   client.upto = cursor->event;
   client.cursor = text;
   apply_signals(client, body);
