@@ -3,175 +3,31 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <deque>
 #include <filesystem>
-#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "net/test_frames.h"
-#include "net/test_server.h"
+#include "net/test_streams.h"
 
-// Answers without an end, over real sockets: event streams and WebSockets.
+// Answers without an end, over real sockets.
 namespace keepline::net {
+namespace {
 
-using namespace std::string_literals;
+using test::a_lot;
 using test::Client;
 using test::client_close;
 using test::client_frame;
 using test::get;
+using test::Reader;
+using test::Speaker;
+using test::StreamTest;
+using test::StreamWithShortLimitsTest;
 using test::TestServer;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-
-namespace {
-
-/// What an event stream of the push engine does, in small: says what it is given, one thing after
-/// another. Its members but the counters live on the shard.
-class Speaker final : public StreamOwner {
- public:
-  void open(Exchange exchange, Framing framing) {
-    const int before = heard();
-    Response head;
-    if (framing == Framing::kWebsocket) {
-      head.status = 101;
-      head.headers.emplace_back("Upgrade", "websocket");
-    } else {
-      head.content_type = "text/event-stream";
-    }
-    head.body = first;
-    stream = std::move(exchange).stream(std::move(head), framing, *this);
-    EXPECT_EQ(heard(), before) << "nothing is heard inside the call";
-    ++opened;
-  }
-  void say(std::string bytes) {
-    to_say.push_back(base::share(std::move(bytes)));
-    go_on();
-  }
-  int heard() const { return drains + gone; }
-
-  Stream stream;
-  std::string first;
-  std::deque<base::SharedBytes> to_say;
-  bool busy = false;
-  std::atomic<int> opened{0};
-  std::atomic<int> drains{0};
-  std::atomic<int> gone{0};
-
- private:
-  void go_on() {
-    while (stream && !busy && !to_say.empty()) {
-      const int before = heard();
-      busy = !stream.write(std::move(to_say.front()));
-      to_say.pop_front();
-      EXPECT_EQ(heard(), before) << "nothing is heard inside write()";
-    }
-  }
-  void drained() override {
-    busy = false;
-    ++drains;
-    go_on();
-  }
-  void peer_gone() override {
-    stream = Stream();
-    ++gone;
-  }
-};
-
-/// A client that reads a stream piece by piece.
-class Reader {
- public:
-  explicit Reader(Client client_in) : client(std::move(client_in)) {}
-
-  /// Up to and with the blank line.
-  std::string head() {
-    while (left_.find("\r\n\r\n") == std::string::npos && more()) {
-    }
-    return bytes(left_.find("\r\n\r\n") + 4);
-  }
-  /// So many, or all up to the end.
-  std::string bytes(std::size_t count) {
-    while (left_.size() < count && more()) {
-    }
-    const std::string taken = left_.substr(0, count);
-    left_.erase(0, taken.size());
-    return taken;
-  }
-  std::string to_end() { return std::exchange(left_, {}) + client.read_to_end(); }
-
-  Client client;
-
- private:
-  bool more() {
-    const std::string got = client.read_some(256U * 1024);
-    left_ += got;
-    return !got.empty();
-  }
-  std::string left_;
-};
-
-class StreamTest : public ::testing::Test {
- protected:
-  explicit StreamTest(ServerOptions options = {}) : server(std::move(options)) {
-    server.handler.on_park = [this](Exchange exchange) {
-      speaker.open(std::move(exchange), framing);
-    };
-  }
-  ~StreamTest() override {
-    server.on_shard([this] { speaker.stream = Stream(); });
-  }
-
-  /// Asks for a stream and reads its head, which is kept in `head`.
-  Reader begin(Framing wanted, std::string_view behind = {}, int receive_buffer = 0) {
-    framing = wanted;
-    Reader reader(server.connect(receive_buffer));
-    const std::string request =
-        wanted == Framing::kUntilClose ? "GET /park HTTP/1.0\r\nHost: a\r\n\r\n" : get("/park");
-    reader.client.send(request + std::string(behind));
-    head = reader.head();
-    return reader;
-  }
-  void say(std::string bytes) {
-    server.on_shard([&] { speaker.say(std::move(bytes)); });
-  }
-  void finish(std::string bytes) {
-    server.on_shard([&] {
-      speaker.stream.finish(std::move(bytes));
-      EXPECT_FALSE(speaker.stream);
-    });
-  }
-  bool becomes_gone() {
-    return TestServer::wait_until([this] { return speaker.gone > 0; });
-  }
-  bool all_closed() {
-    return TestServer::wait_until([this] { return server.server->connections() == 0; });
-  }
-
-  Framing framing = Framing::kChunked;
-  Speaker speaker;
-  std::string head;
-  TestServer server;
-};
-
-class StreamWithShortLimitsTest : public StreamTest {
- protected:
-  StreamWithShortLimitsTest() : StreamTest(test::short_limits()) {}
-};
-
-/// More than the kernel takes of one who does not read.
-std::string a_lot(char of) {
-  std::string bytes(3U << 20U, of);
-  for (std::size_t i = 0; i < bytes.size(); i += 4096) {
-    bytes[i] = static_cast<char>('0' + i / 4096 % 10);
-  }
-  return bytes;
-}
-
-constexpr std::string_view kPong = "\x8a\x02hi";
-
-}  // namespace
 
 TEST_F(StreamTest, IsChunkedInHttp11) {
   speaker.first = chunk("one");
@@ -202,21 +58,6 @@ TEST_F(StreamTest, LastsUntilCloseInHttp10) {
   say("three");
   finish("four");
   EXPECT_EQ(reader.to_end(), "onetwothreefour");
-}
-
-TEST_F(StreamTest, IsUpgradedToAWebSocket) {
-  Reader reader = begin(Framing::kWebsocket);
-  EXPECT_THAT(head, StartsWith("HTTP/1.1 101 Switching Protocols\r\n"));
-  EXPECT_THAT(head, HasSubstr("\r\nConnection: Upgrade\r\n"));
-  EXPECT_THAT(head, HasSubstr("\r\nUpgrade: websocket\r\n"));
-  EXPECT_THAT(head, Not(HasSubstr("Transfer-Encoding")));
-  EXPECT_THAT(head, Not(HasSubstr("Content-Length")));
-  EXPECT_THAT(head, Not(HasSubstr("Content-Type")));
-  say(websocket_frame(Opcode::kText, "two"));
-  EXPECT_EQ(reader.bytes(5), "\x81\x03two");
-  finish(websocket_close(CloseCode::kRestart));
-  EXPECT_EQ(reader.to_end(), "\x88\x02\x03\xf4"s);
-  EXPECT_EQ(speaker.heard(), 0);
 }
 
 TEST_F(StreamTest, KeepsTheOrderOfManySmallWrites) {
@@ -379,97 +220,7 @@ TEST_F(StreamTest, AnswersNothingElseOnItsConnection) {
   EXPECT_EQ(server.handler.handled, 2);
 }
 
-TEST_F(StreamTest, AnswersAPingInWholeOrInPieces) {
-  Reader reader = begin(Framing::kWebsocket);
-  reader.client.send(client_frame(Opcode::kPing, "hi"));
-  EXPECT_EQ(reader.bytes(4), kPong);
-  reader.client.trickle(client_frame(Opcode::kPing, "hi") + client_frame(Opcode::kPong, "?"));
-  EXPECT_EQ(reader.bytes(4), kPong);
-  const std::string longest(125, 'p');
-  reader.client.send(client_frame(Opcode::kPing, longest));
-  EXPECT_EQ(reader.bytes(127), websocket_frame(Opcode::kPong, longest));
-  say("still here");
-  EXPECT_EQ(reader.bytes(10), "still here");
-  EXPECT_EQ(speaker.heard(), 0);
-}
-
-TEST_F(StreamTest, AnswersAPingThatCameWithTheHandshake) {
-  Reader reader = begin(Framing::kWebsocket, client_frame(Opcode::kPing, "hi"));
-  EXPECT_EQ(reader.bytes(4), kPong);
-  // Also where the frame's end came later.
-  const std::string ping = client_frame(Opcode::kPing, "hi");
-  Reader other = begin(Framing::kWebsocket, ping.substr(0, 3));
-  other.client.send(ping.substr(3));
-  EXPECT_EQ(other.bytes(4), kPong);
-}
-
 // Goal: a pong never lands inside a message that is on its way.
-TEST_F(StreamTest, AnswersAPingBehindWhatIsOnItsWay) {
-  Reader reader = begin(Framing::kWebsocket, {}, /*receive_buffer=*/4096);
-  const std::string message = websocket_frame(Opcode::kText, a_lot('a'));
-  say(message);
-  reader.client.send(client_frame(Opcode::kPing, "hi"));
-  const std::string got = reader.bytes(message.size());
-  EXPECT_TRUE(got == message);
-  EXPECT_EQ(reader.bytes(4), kPong);
-}
-
-TEST_F(StreamTest, EchoesACloseAndItsCode) {
-  struct Case {
-    std::string sent;
-    std::string echo;
-  };
-  for (const Case& each : {Case{client_close(1000, "bye"), websocket_close(CloseCode::kNormal)},
-                           Case{client_close(4999), "\x88\x02\x13\x87"},
-                           Case{client_frame(Opcode::kClose, ""), "\x88\0"s},
-                           Case{client_frame(Opcode::kPing, "hi") + client_close(1001),
-                                std::string(kPong) + "\x88\x02\x03\xe9"},
-                           // After its close nothing that a client says counts.
-                           Case{client_close(1000) + client_frame(Opcode::kPing, "hi") + "\xff\xff",
-                                websocket_close(CloseCode::kNormal)}}) {
-    for (const bool with_handshake : {false, true}) {
-      speaker.gone = 0;
-      Reader reader = begin(Framing::kWebsocket, with_handshake ? each.sent : "");
-      if (!with_handshake) {
-        reader.client.send(each.sent);
-      }
-      EXPECT_EQ(reader.to_end(), each.echo);
-      EXPECT_FALSE(reader.client.was_reset());
-      EXPECT_TRUE(becomes_gone());
-      reader.client.close();
-      EXPECT_TRUE(all_closed());
-      EXPECT_EQ(speaker.heard(), 1);
-    }
-  }
-}
-
-TEST_F(StreamTest, ClosesOnDataAndOnBrokenFrames) {
-  struct Case {
-    std::string sent;
-    int code;
-  };
-  for (const Case& each :
-       {Case{client_frame(Opcode::kText, "hello"), 1003},
-        Case{client_frame(Opcode::kBinary, ""), 1003},
-        Case{client_frame(Opcode::kText, "he", false) + client_frame(Opcode::kContinuation, "llo"),
-             1003},
-        Case{websocket_frame(Opcode::kText, "unmasked"), 1002},
-        Case{client_frame(Opcode::kContinuation, "lone"), 1002}, Case{client_close(1005), 1002},
-        Case{client_frame(Opcode::kText, "\xff"), 1007},
-        Case{client_frame(Opcode::kText, std::string(4097, 'a')), 1009},
-        Case{get("/not-a-frame"), 1002}}) {
-    speaker.gone = 0;
-    Reader reader = begin(Framing::kWebsocket);
-    reader.client.send(each.sent);
-    EXPECT_EQ(reader.to_end(), websocket_close(static_cast<CloseCode>(each.code)));
-    EXPECT_FALSE(reader.client.was_reset());
-    EXPECT_TRUE(becomes_gone());
-    reader.client.close();
-    EXPECT_TRUE(all_closed());
-    EXPECT_EQ(speaker.heard(), 1);
-  }
-}
-
 TEST_F(StreamTest, TellsItsOwnerWhenTheServerStops) {
   Reader reader = begin(Framing::kChunked);
   server.server->stop();
@@ -545,4 +296,5 @@ TEST_F(StreamTest, LeavesNoDescriptorBehind) {
   EXPECT_EQ(descriptors(), before);
 }
 
+}  // namespace
 }  // namespace keepline::net
