@@ -23,7 +23,7 @@ const server = process.env.KEEPLINE_SERVER ?? 'http://127.0.0.1:8080';
 // The server lets a page change things only from its own origin. Behind the proxy the page's
 // origin is another one, so the proxy speaks for it.
 const proxy = {
-  '/api': { target: server, changeOrigin: true, headers: { origin: server } },
+  '/api': { target: server, changeOrigin: true, ws: true, headers: { origin: server } },
 };
 
 // What the server sends with every answer, so that a preview breaks where the real page would.

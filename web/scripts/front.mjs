@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import http from 'node:http';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,6 +75,10 @@ export async function startFront(target, api) {
     else if (api) api(request, response);
     else pass(target, request, response);
   });
+  server.on('upgrade', (request, socket, head) => {
+    if (api) socket.destroy();
+    else upgrade(target, request, socket, head);
+  });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
@@ -111,6 +116,25 @@ function pass(target, request, response) {
   out.on('error', () => response.destroy());
   response.on('close', () => out.destroy());
   request.pipe(out);
+}
+
+/** Passes a WebSocket on: its head, as the server's own page would send it, and then bytes. */
+export function upgrade(target, request, socket, head) {
+  const { hostname, port } = new URL(target);
+  const out = net.connect(Number(port), hostname, () => {
+    const headers = { ...request.headers, host: `${hostname}:${port}` };
+    if (headers.origin) headers.origin = target;
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    out.write(`${request.method} ${request.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+    out.write(head);
+    out.pipe(socket).pipe(out);
+  });
+  const end = () => {
+    out.destroy();
+    socket.destroy();
+  };
+  for (const one of [out, socket]) one.on('error', end).on('close', end);
+  return out;
 }
 
 async function freePort() {

@@ -344,7 +344,7 @@ export const en = {
       },
       since: 'Since',
       carrier: 'Route',
-      carriers: { poll: 'Long poll' },
+      carriers: { websocket: 'WebSocket', sse: 'Stream (SSE)', poll: 'Long poll' },
       delay: 'Answer time',
       delayValue: (ms: number) => `${ms} ms`,
       resume: 'Last resumed',

@@ -337,7 +337,7 @@ export const zh: Catalogue = {
       },
       since: '开始于',
       carrier: '传输方式',
-      carriers: { poll: '长轮询' },
+      carriers: { websocket: 'WebSocket', sse: '数据流（SSE）', poll: '长轮询' },
       delay: '响应时间',
       delayValue: (ms) => `${number(ms)} 毫秒`,
       resume: '上次恢复',

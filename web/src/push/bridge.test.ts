@@ -47,6 +47,11 @@ const told: [string, () => unknown, ToHub[]][] = [
     () => dispatchEvent(stored('keepline.outbox.7.abc', null)),
     [{ type: 'gone', nonce: 'abc' }],
   ],
+  [
+    'an SSE in another tab',
+    () => dispatchEvent(stored('keepline.sse', '1.5')),
+    [{ type: 'yield' }],
+  ],
   ['another user’s send', () => dispatchEvent(stored('keepline.outbox.8.abc', null)), []],
   [
     'a send that was added elsewhere',

@@ -4,6 +4,8 @@ import type { Batch, Message, Snapshot } from '../protocol/types';
 import type { NewSend, Send } from '../state/outbox';
 import { sendOfKey } from '../state/send_store';
 import { browserStore } from '../state/storage';
+import type { Carrier } from './carriers';
+import { SSE_KEY } from './streams';
 import type { ShownState, StopReason } from './machine';
 
 export type ToHub =
@@ -19,10 +21,12 @@ export type ToHub =
   | { readonly type: 'resend'; readonly nonce: string; readonly afterSeq: number }
   | { readonly type: 'discard'; readonly nonce: string }
   | { readonly type: 'gone'; readonly nonce: string }
-  | { readonly type: 'adopt' };
+  | { readonly type: 'adopt' }
+  | { readonly type: 'yield' };
 
 export type Status = {
   readonly state: ShownState;
+  readonly carrier: Carrier;
   readonly since: number;
   readonly nextTry: number | null;
   readonly delay: number | null;
@@ -105,6 +109,10 @@ export class Bridge {
   #stored(event: StorageEvent): void {
     if (event.key === LEFT_KEY && event.newValue?.startsWith(`${this.#user}:`)) {
       this.post({ type: 'adopt' });
+      return;
+    }
+    if (event.key === SSE_KEY) {
+      this.post({ type: 'yield' });
       return;
     }
     const send = event.key === null ? null : sendOfKey(event.key);

@@ -6,14 +6,23 @@ import { browserStore } from '../state/storage';
 import type { FromHub, Host, ToHub } from './bridge';
 import { Hub } from './hub';
 import { PollTransport } from './poll';
+import { openSse } from './sse';
+import { streamQuery } from './stream';
+import { openWebSocket } from './websocket';
 
 /** The hub in this very tab. Messages are handed over at once. */
 export class SingleHost implements Host {
   readonly #hub: Hub;
 
   constructor(api: Api, emit: (message: FromHub) => void) {
+    const client = randomId();
     this.#hub = new Hub({
-      transport: new PollTransport(api, randomId()),
+      transport: new PollTransport(api, client),
+      openStream: (kind, opening) => {
+        const path = streamQuery(opening.cursor, client, api.user);
+        return kind === 'websocket' ? openWebSocket(path, opening) : openSse(path, opening);
+      },
+      memory: browserStore,
       random: Math.random,
       now: () => Date.now(),
       setInterval: (tick, ms) => window.setInterval(tick, ms),

@@ -1,14 +1,29 @@
 import type { ApiError } from '../api/errors';
-import { isReset, type Message, type Snapshot } from '../protocol/types';
+import { type Batch, isReset, type Message, type Snapshot } from '../protocol/types';
 import { Outbox, type OutboxDeps } from '../state/outbox';
+import type { Store } from '../state/storage';
 import type { FromHub, Status, ToHub } from './bridge';
-import { type Effect, idle, type Input, type Machine, shown, showsAgainAt, step } from './machine';
+import {
+  type Effect,
+  idle,
+  type Input,
+  type Machine,
+  settled,
+  shown,
+  showsAgainAt,
+  step,
+} from './machine';
 import type { Random } from './backoff';
+import type { OpenStream } from './stream';
+import { Streams } from './streams';
 import type { Transport } from './transport';
 import { type Ticker, Watchdog } from './watchdog';
 
 export type HubDeps = Ticker & {
   readonly transport: Transport;
+  readonly openStream: OpenStream;
+  /** Remembers how the carriers did. */
+  readonly memory: Store;
   readonly random: Random;
   readonly setTimer: (ms: number, fire: () => void) => () => void;
   readonly outbox: Pick<OutboxDeps, 'post' | 'store' | 'newNonce'>;
@@ -43,9 +58,22 @@ export class Hub {
   #why: 'start' | 'old' | 'epoch' | 'ahead' | 'unknown' = 'start';
   readonly #watchdog: Watchdog;
   readonly #outbox: Outbox;
+  readonly #streams: Streams;
 
   constructor(private readonly deps: HubDeps) {
-    this.#watchdog = new Watchdog(deps, () => this.#feed({ type: 'wake' }));
+    this.#watchdog = new Watchdog(deps, () => this.#wake('wake'));
+    this.#streams = new Streams({
+      open: deps.openStream,
+      memory: deps.memory,
+      now: () => deps.now(),
+      random: deps.random,
+      setTimer: deps.setTimer,
+      cursor: () => this.#cursor ?? '',
+      onBatch: (batch) => this.#told(batch),
+      onCarried: () => this.#feed({ type: 'carried' }),
+      onLost: (ms) => this.#feed({ type: 'lost', ms }),
+      onAsk: () => this.#feed({ type: 'wake' }),
+    });
     this.#outbox = new Outbox({
       ...deps.outbox,
       now: () => deps.now(),
@@ -82,14 +110,20 @@ export class Hub {
         break;
       case 'attention':
         this.#watchdog.hidden = !message.visible;
+        // Before the probe, which the machine makes now: it is what the stream is measured by.
+        if (message.visible && !this.#machine.visible) this.#streams.feed({ type: 'wake' });
+        this.#streams.feed(message);
         this.#feed(message);
         break;
       case 'online':
+        if (message.online === this.#machine.online) break;
+        if (message.online) this.#streams.feed({ type: 'network' });
+        this.#streams.feed({ type: 'wake' });
         this.#feed(message);
         break;
       case 'wake':
       case 'retry':
-        this.#feed({ type: message.type });
+        this.#wake(message.type);
         this.#outbox.kick();
         break;
       case 'resync':
@@ -107,11 +141,19 @@ export class Hub {
       case 'gone':
         this.#outbox.gone(message.nonce);
         break;
+      case 'yield':
+        this.#streams.feed(message);
+        break;
       case 'adopt':
         this.#outbox.adopt();
         this.#outbox.kick();
         break;
     }
+  }
+
+  #wake(type: 'wake' | 'retry'): void {
+    this.#streams.feed({ type: 'wake' });
+    this.#feed({ type });
   }
 
   #feed(input: Input): void {
@@ -120,9 +162,16 @@ export class Hub {
     const { machine, effects } = step(before, input, { now, random: this.deps.random });
     this.#machine = machine;
     for (const effect of effects) this.#run(effect);
+    const line = settled(machine) ? 'up' : doubted(machine) ? 'doubt' : 'down';
+    this.#streams.feed({ type: 'line', line });
     if (machine.phase === 'live' && before.phase !== 'live') this.#arrived(before, now);
-    if (machine.phase === 'live' && now >= this.#renewAt) void this.#renew(now);
+    this.#renewIfDue();
     this.#tell();
+  }
+
+  #renewIfDue(): void {
+    const now = this.deps.now();
+    if (this.#machine.phase === 'live' && now >= this.#renewAt) void this.#renew(now);
   }
 
   async #renew(now: number): Promise<void> {
@@ -165,12 +214,12 @@ export class Hub {
       this.#failed(effect.turn, reply.error);
       return;
     }
-    if (this.#applied(effect.turn, () => this.#take(reply.value))) {
+    if (this.#applied(effect.turn, () => this.#begin(reply.value))) {
       this.#feed({ type: 'loaded', turn: effect.turn });
     }
   }
 
-  #take(snapshot: Snapshot): void {
+  #begin(snapshot: Snapshot): void {
     // Numbers of a restored database may stand for other messages than the ones at hand.
     const restored = this.#why === 'epoch' || this.#why === 'ahead';
     this.deps.emit({ type: 'snapshot', snapshot, restored });
@@ -196,10 +245,26 @@ export class Hub {
       return;
     }
     if (wait === 0) this.#delay = this.deps.now() - askedAt;
-    if (answer.hello) this.#greet(answer.hello.build);
-    if (!this.#applied(turn, () => this.deps.emit({ type: 'batch', batch: answer }))) return;
-    this.#cursor = answer.cursor;
+    if (!this.#applied(turn, () => this.#take(answer))) return;
     this.#feed({ type: 'answered', turn, more: answer.more, advice: answer.advice ?? null });
+  }
+
+  #take(batch: Batch): void {
+    if (batch.hello) this.#greet(batch.hello.build);
+    this.deps.emit({ type: 'batch', batch });
+    this.#cursor = batch.cursor;
+  }
+
+  /** What a stream says, which may be what the poll has said before. */
+  #told(batch: Batch): boolean {
+    try {
+      this.#take(batch);
+    } catch (fault) {
+      reportError(fault);
+      return false;
+    }
+    this.#renewIfDue();
+    return true;
   }
 
   /** A batch that could not be applied was not had: the connection goes on, from before it. */
@@ -232,6 +297,7 @@ export class Hub {
     const state = shown(machine, now);
     const status: Status = {
       state,
+      carrier: this.#streams.carrier,
       since: this.#status?.state === state ? this.#status.since : now,
       nextTry: machine.phase === 'waiting' ? machine.nextAt : null,
       delay: this.#delay,
@@ -247,9 +313,15 @@ export class Hub {
   }
 }
 
+/** Whether it asks for something, with nothing gone wrong: a stream may go on meanwhile. */
+function doubted({ phase }: Machine): boolean {
+  return phase === 'live' || phase === 'degraded';
+}
+
 function same(a: Status, b: Status): boolean {
   return (
     a.state === b.state &&
+    a.carrier === b.carrier &&
     a.nextTry === b.nextTry &&
     a.delay === b.delay &&
     a.lastResume === b.lastResume &&

@@ -9,6 +9,7 @@ import {
   type Machine,
   type Phase,
   PROBE_MS,
+  settled,
   shown,
   showsAgainAt,
   SHOW_AFTER_MS,
@@ -50,7 +51,10 @@ class Bench {
   }
 }
 
-function at(phase: Phase): Bench {
+/** `carried` is live with a stream in the place of the poll. */
+type Place = Phase | 'carried';
+
+function at(phase: Place): Bench {
   const bench = new Bench();
   switch (phase) {
     case 'off':
@@ -59,6 +63,8 @@ function at(phase: Phase): Bench {
       return bench.feed({ type: 'start', hasCursor: true });
     case 'live':
       return at('connecting').answer().pass(10_000);
+    case 'carried':
+      return at('live').feed({ type: 'carried' }).pass(10_000);
     case 'degraded':
       return at('live').feed({ type: 'wake' });
     case 'waiting':
@@ -89,9 +95,12 @@ const inputs: Record<string, (bench: Bench) => Bench> = {
   resync: (bench) => bench.feed({ type: 'resync' }),
   offline: (bench) => bench.pass(PROBE_MS).feed({ type: 'online', online: false }),
   hidden: (bench) => bench.feed({ type: 'attention', visible: false, focused: false }),
+  carried: (bench) => bench.feed({ type: 'carried' }),
+  lost: (bench) => bench.feed({ type: 'lost', ms: 0 }),
+  lostAwhile: (bench) => bench.feed({ type: 'lost', ms: 700 }),
 };
 
-const table: Record<Phase, Record<keyof typeof inputs, string>> = {
+const table: Record<Place, Record<keyof typeof inputs, string>> = {
   off: {
     start: 'connecting q',
     startNew: 'connecting s',
@@ -110,6 +119,9 @@ const table: Record<Phase, Record<keyof typeof inputs, string>> = {
     resync: 'off -',
     offline: 'off -',
     hidden: 'off -',
+    carried: 'off -',
+    lost: 'off -',
+    lostAwhile: 'off -',
   },
   connecting: {
     start: 'connecting -',
@@ -129,6 +141,9 @@ const table: Record<Phase, Record<keyof typeof inputs, string>> = {
     resync: 'connecting s',
     offline: 'connecting q',
     hidden: 'connecting -',
+    carried: 'connecting -',
+    lost: 'connecting -',
+    lostAwhile: 'connecting -',
   },
   live: {
     start: 'live -',
@@ -148,6 +163,31 @@ const table: Record<Phase, Record<keyof typeof inputs, string>> = {
     resync: 'connecting s',
     offline: 'degraded q',
     hidden: 'live -',
+    carried: 'live -',
+    lost: 'live -',
+    lostAwhile: 'live -',
+  },
+  carried: {
+    start: 'live -',
+    startNew: 'live -',
+    stop: 'off -',
+    answered: 'live p',
+    more: 'live q',
+    advised: 'live -',
+    stale: 'live -',
+    loaded: 'connecting q',
+    reset: 'connecting s',
+    failed: 'waiting -',
+    refused: 'stopped -',
+    timer: 'live -',
+    wake: 'degraded q',
+    retry: 'degraded q',
+    resync: 'connecting s',
+    offline: 'degraded q',
+    hidden: 'live -',
+    carried: 'live -',
+    lost: 'degraded q',
+    lostAwhile: 'live -',
   },
   degraded: {
     start: 'degraded -',
@@ -167,6 +207,9 @@ const table: Record<Phase, Record<keyof typeof inputs, string>> = {
     resync: 'connecting s',
     offline: 'degraded q',
     hidden: 'degraded -',
+    carried: 'live -',
+    lost: 'degraded -',
+    lostAwhile: 'degraded -',
   },
   waiting: {
     start: 'waiting -',
@@ -186,6 +229,9 @@ const table: Record<Phase, Record<keyof typeof inputs, string>> = {
     resync: 'connecting s',
     offline: 'connecting q',
     hidden: 'waiting -',
+    carried: 'waiting -',
+    lost: 'waiting -',
+    lostAwhile: 'waiting -',
   },
   stopped: {
     start: 'connecting q',
@@ -205,13 +251,16 @@ const table: Record<Phase, Record<keyof typeof inputs, string>> = {
     resync: 'stopped -',
     offline: 'stopped -',
     hidden: 'stopped -',
+    carried: 'stopped -',
+    lost: 'stopped -',
+    lostAwhile: 'stopped -',
   },
 };
 
 describe('every state and every input', () => {
   for (const [phase, row] of Object.entries(table)) {
     it.each(Object.entries(row))(`${phase}: %s -> %s`, (name, wanted) => {
-      const bench = at(phase as Phase);
+      const bench = at(phase as Place);
       bench.last = [];
       inputs[name]?.(bench);
       const asked = { snapshot: 's', quick: 'q', parked: 'p' };
@@ -285,6 +334,49 @@ describe('the connection', () => {
     const bench = at('live').feed({ type: 'attention', visible: false, focused: false });
     bench.pass(60_000).feed({ type: 'attention', visible: true, focused: true });
     expect(bench.ask).toMatchObject({ what: 'quick', wait: 0 });
+  });
+});
+
+describe('a stream that carries', () => {
+  it('drops the poll only when it has spoken, and whatever that still brings is stale', () => {
+    const bench = at('live');
+    const { turn } = bench.machine;
+    bench.feed({ type: 'carried' });
+    expect(bench.last).toEqual([{ do: 'abort' }, { do: 'timer', ms: null }]);
+    expect(bench.machine.asking).toBe('stream');
+    expect(bench.answer({ turn }).last).toEqual([]);
+    expect(bench.feed({ type: 'failed', turn, retryAfterMs: null }).last).toEqual([]);
+  });
+
+  it('is followed by the poll at once when it is lost, or when the server asked for it', () => {
+    const cut = at('carried').feed({ type: 'lost', ms: 0 });
+    expect(cut.ask).toMatchObject({ what: 'quick', wait: 0, limitMs: PROBE_MS });
+    expect(shown(cut.machine, cut.now)).toBe('live');
+    const sent = at('carried').feed({ type: 'lost', ms: 700 });
+    expect([sent.ask, sent.timer]).toEqual([undefined, 700]);
+    expect(sent.pass(700).feed({ type: 'timer' }).ask?.what).toBe('quick');
+    expect(sent.answer().ask?.what).toBe('parked');
+  });
+
+  it('is not trusted after a sleep until it speaks or the poll has taken over', () => {
+    const speaks = at('carried').feed({ type: 'wake' });
+    expect(speaks.ask).toMatchObject({ what: 'quick', limitMs: PROBE_MS });
+    expect(speaks.feed({ type: 'carried' }).last[0]).toEqual({ do: 'abort' });
+    expect(speaks.machine).toMatchObject({ phase: 'live', asking: 'stream', lostAt: null });
+    const silent = at('carried').feed({ type: 'wake' }).answer();
+    expect(silent.ask?.what).toBe('parked');
+    // The end of a stream that does not carry any more is nobody's loss.
+    expect(silent.feed({ type: 'lost', ms: 0 }).machine.asking).toBe('parked');
+  });
+
+  it('says when everything is there, so that there is time to try something better', () => {
+    expect(settled(at('live').machine)).toBe(true);
+    expect(settled(at('carried').machine)).toBe(true);
+    expect(settled(at('live').answer({ advice: { retry: [1, 2] } }).machine)).toBe(true);
+    expect(settled(at('live').answer({ more: true }).machine)).toBe(false);
+    for (const phase of ['off', 'connecting', 'degraded', 'waiting', 'stopped'] as const) {
+      expect(settled(at(phase).machine)).toBe(false);
+    }
   });
 });
 

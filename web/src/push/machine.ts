@@ -11,7 +11,8 @@
 //   any ── refused ──▶ stopped(why)
 //
 // There is one request at a time. `live` is parked at the server, or resting because the server
-// advised it. A wake never trusts a request that was under way: it may be a dead socket.
+// advised it, or listening to a stream that carries in its place (carriers.ts). A wake never trusts
+// what was under way: it may be a dead socket.
 import type { Advice } from '../protocol/types';
 import { backoff, between, type Random } from './backoff';
 
@@ -27,7 +28,8 @@ export type Machine = {
   readonly hasCursor: boolean;
   /** Counts requests; an answer to an older one is ignored. */
   readonly turn: number;
-  readonly asking: Ask | null;
+  /** `stream`: a stream carries, and nothing is asked. */
+  readonly asking: Ask | 'stream' | null;
   readonly askedAt: number;
   readonly failures: number;
   /** When the machine was started. */
@@ -61,6 +63,10 @@ export type Input =
   | { readonly type: 'failed'; readonly turn: number; readonly retryAfterMs: number | null }
   | { readonly type: 'refused'; readonly reason: StopReason }
   | { readonly type: 'timer' }
+  /** A stream has spoken: it carries from now on. */
+  | { readonly type: 'carried' }
+  /** It does no more. The server may have asked to come back only after `ms`. */
+  | { readonly type: 'lost'; readonly ms: number }
   | { readonly type: 'wake' }
   | { readonly type: 'retry' }
   | { readonly type: 'resync' }
@@ -152,6 +158,12 @@ export function step(machine: Machine, input: Input, around: Surroundings): Step
       return current(machine, input.turn) ? failed(machine, input, around) : stay(machine);
     case 'timer':
       return timer(machine, around);
+    case 'carried':
+      return carried(machine, around);
+    case 'lost':
+      if (machine.asking !== 'stream') return stay(machine);
+      if (input.ms > 0) return rest(machine, input.ms, around);
+      return ask({ ...machine, phase: 'degraded', lostAt: around.now }, 'quick', PROBE_MS, around);
     case 'wake':
     case 'retry':
       return running(machine) ? wake(machine, around) : stay(machine);
@@ -223,14 +235,7 @@ function answered(
   around: Surroundings,
 ): Step {
   const now = around.now;
-  const liveAt = before.liveAt ?? now;
-  const machine: Machine = {
-    ...before,
-    phase: 'live',
-    liveAt,
-    lostAt: null,
-    failures: now - liveAt >= STEADY_MS ? 0 : before.failures,
-  };
+  const machine = alive(before, now);
   if (input.advice) {
     const yields = input.advice.wait === 0;
     const pace = machine.visible || !yields ? input.advice.retry : HIDDEN_PACE;
@@ -279,6 +284,30 @@ function failed(
   return rest(machine, ms, around);
 }
 
+function carried(before: Machine, around: Surroundings): Step {
+  if (before.phase !== 'live' && before.phase !== 'degraded') return stay(before);
+  const machine: Machine = {
+    ...alive(before, around.now),
+    asking: 'stream',
+    turn: before.turn + 1,
+    nextAt: null,
+    crowdedUntil: 0,
+  };
+  return { machine, effects: [{ do: 'abort' }, { do: 'timer', ms: null }] };
+}
+
+/** After a sign of life. */
+function alive(before: Machine, now: number): Machine {
+  const liveAt = before.liveAt ?? now;
+  const failures = now - liveAt >= STEADY_MS ? 0 : before.failures;
+  return { ...before, phase: 'live', liveAt, lostAt: null, failures };
+}
+
+/** Whether the connection has everything that there is and waits for more. */
+export function settled(machine: Machine): boolean {
+  return machine.phase === 'live' && machine.asking !== 'quick' && machine.asking !== 'snapshot';
+}
+
 function timer(machine: Machine, around: Surroundings): Step {
   // A timer that fires early, or after its reason is gone, changes nothing.
   if (machine.nextAt === null || machine.asking !== null) return stay(machine);
@@ -290,7 +319,8 @@ function timer(machine: Machine, around: Surroundings): Step {
 function wake(machine: Machine, around: Surroundings): Step {
   // A quick request that has just begun is the probe that is wanted.
   const fresh = around.now - machine.askedAt < PROBE_MS;
-  if (machine.asking !== null && machine.asking !== 'parked' && fresh) return stay(machine);
+  const probing = machine.asking === 'quick' || machine.asking === 'snapshot';
+  if (probing && fresh) return stay(machine);
   if (machine.phase === 'live' || machine.phase === 'degraded') {
     const lostAt = machine.lostAt ?? around.now;
     return ask({ ...machine, phase: 'degraded', lostAt }, 'quick', PROBE_MS, around);

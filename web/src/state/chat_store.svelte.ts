@@ -167,6 +167,7 @@ export class Chat implements ChatSurface {
     }
     const { events, signals } = message.batch;
     const now = this.deps.now();
+    const before = this.#state.conversations;
     const receipts = this.#state.settings.value?.receipts;
     // Signals first: a message ends its sender's typing.
     this.dispatch([
@@ -176,8 +177,12 @@ export class Chat implements ChatSurface {
     // Whose marks are told depends on it, in every conversation, and the stream repeats none.
     const shared = this.#state.settings.value?.receipts;
     if (receipts !== undefined && shared !== receipts) this.deps.post({ type: 'resync' });
+    // What two carriers tell, or one tells again, is said aloud once.
     const last = events.findLast(
-      (event) => event.type === 'message' && event.data.sender !== this.#state.me.value?.id,
+      (event) =>
+        event.type === 'message' &&
+        event.data.sender !== this.#state.me.value?.id &&
+        event.seq > (before.get(event.conversation)?.lastSeq ?? 0),
     );
     if (last?.type !== 'message') return;
     const sender = this.#state.users.get(last.data.sender);

@@ -1,10 +1,12 @@
 import type { Status, ToHub } from '../push/bridge';
+import type { Carrier } from '../push/carriers';
 import type { ConnectionState, ConnectionSurface } from './surface';
 
 /** The connection as a person sees it. */
 export class Connection implements ConnectionSurface {
   #status = $state.raw<Status>({
     state: 'connecting',
+    carrier: 'poll',
     since: Date.now(),
     nextTry: null,
     delay: null,
@@ -12,12 +14,14 @@ export class Connection implements ConnectionSurface {
     waiting: 0,
   });
   #updateReady = $state(false);
-  readonly carrier = 'poll';
 
   constructor(private readonly post: (message: ToHub) => void) {}
 
   get state(): ConnectionState {
     return this.#status.state;
+  }
+  get carrier(): Carrier {
+    return this.#status.carrier;
   }
   get since(): number {
     return this.#status.since;

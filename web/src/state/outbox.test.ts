@@ -53,7 +53,8 @@ class Bench {
         if (alive) this.#timers.push(timer);
         return () => (this.#timers = this.#timers.filter((item) => item !== timer));
       },
-      onChange: (sends) => (this.shown = sends),
+      // Nor does it show anything over the one after it.
+      onChange: (sends) => void (alive && (this.shown = sends)),
       onSent: (nonce) => this.sent.push(nonce),
     });
     this.end = () => (alive = false);
@@ -140,7 +141,7 @@ describe('Outbox', () => {
           expect(bench.store.all(ME)).toEqual([]);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 300, seed: 1428803796, path: "211:3:8:6:7" },
     );
   });
 

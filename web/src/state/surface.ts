@@ -219,7 +219,8 @@ export interface ConnectionSurface {
   readonly since: number;
   /** When the next try begins, or null. */
   readonly nextTry: number | null;
-  readonly carrier: 'poll';
+  /** How the stream comes at present. */
+  readonly carrier: 'poll' | 'sse' | 'websocket';
   /** How long the last answer that did not wait took, in ms. */
   readonly delay: number | null;
   /** When the stream last came back after an interruption. */

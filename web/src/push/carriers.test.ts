@@ -1,0 +1,374 @@
+import { describe, expect, it } from 'vitest';
+import {
+  AGAIN_MS,
+  begin,
+  BUSY_MS,
+  carrier,
+  type CarrierEffect,
+  type CarrierInput,
+  type Carriers,
+  dueAt,
+  LINGER_MS,
+  NEVER_WORKED_MS,
+  REST_MOST_MS,
+  START_MS,
+  type StreamEnd,
+  stepCarriers,
+  UNKNOWN,
+} from './carriers';
+import { DEAD_MS, PROBE_MS, STEADY_MS } from './machine';
+
+const MINUTE = 60_000;
+
+/** Carriers with their clock, on the poll, which is up. */
+class Bench {
+  now = 1_000_000;
+  random = 0;
+  last: readonly CarrierEffect[] = [];
+  carriers: Carriers = begin({ websocket: UNKNOWN, sse: UNKNOWN });
+
+  feed(input: CarrierInput): this {
+    const done = stepCarriers(this.carriers, input, { now: this.now, random: () => this.random });
+    this.carriers = done.carriers;
+    this.last = done.effects;
+    return this;
+  }
+  up(): this {
+    return this.feed({ type: 'line', line: 'up' });
+  }
+  /** Lets time pass as the hub does: every timer fires when it is due. */
+  pass(ms: number): this {
+    const end = this.now + ms;
+    const effects: CarrierEffect[] = [];
+    for (let due = dueAt(this.carriers, this.now); due !== null && due <= end;) {
+      this.now = due;
+      this.feed({ type: 'timer' });
+      effects.push(...this.last);
+      const next = dueAt(this.carriers, this.now);
+      // A timer that changes nothing and is due again at once would spin.
+      if (next !== null && next <= this.now) throw new Error('spins');
+      due = next;
+    }
+    this.now = end;
+    this.last = effects;
+    return this;
+  }
+  speak(): this {
+    const { trial, held } = this.carriers;
+    return this.feed({ type: 'heard', turn: trial?.turn ?? held?.turn ?? 0 });
+  }
+  end(why: StreamEnd, ms = 0): this {
+    const { trial, held } = this.carriers;
+    return this.feed({ type: 'ended', turn: trial?.turn ?? held?.turn ?? 0, why, ms });
+  }
+  has(what: CarrierEffect['do']): boolean {
+    return this.last.some((effect) => effect.do === what);
+  }
+  get opens(): string | undefined {
+    const found = this.last.find((effect) => effect.do === 'open');
+    return found?.do === 'open' ? found.kind : undefined;
+  }
+  get carrier(): string {
+    return carrier(this.carriers);
+  }
+}
+
+const place = {
+  poll: () => new Bench(),
+  trying: () => new Bench().up(),
+  websocket: () => new Bench().up().speak().pass(1_000),
+  doubted: () => place.websocket().feed({ type: 'wake' }),
+  sse: () => place.trying().end('refused').pass(AGAIN_MS[0]).end('refused').speak().pass(1_000),
+};
+
+// Goal: what every input does in every place is written down, and nothing else happens.
+// Method: one line per place, one column per input: what carries after it, and the effects.
+const inputs: Record<string, (bench: Bench) => Bench> = {
+  up: (bench) => bench.up(),
+  doubt: (bench) => bench.feed({ type: 'line', line: 'doubt' }),
+  down: (bench) => bench.feed({ type: 'line', line: 'down' }),
+  used: (bench) => bench.feed({ type: 'attention', visible: true, focused: true }),
+  hidden: (bench) => bench.feed({ type: 'attention', visible: false, focused: false }),
+  yield: (bench) => bench.feed({ type: 'yield' }),
+  network: (bench) => bench.feed({ type: 'network' }),
+  wake: (bench) => bench.feed({ type: 'wake' }),
+  heard: (bench) => bench.speak(),
+  stale: (bench) => bench.feed({ type: 'heard', turn: bench.carriers.turn + 1 }),
+  cut: (bench) => bench.end('cut'),
+  refused: (bench) => bench.end('refused'),
+  restart: (bench) => bench.end('restart', 500),
+  busy: (bench) => bench.end('busy'),
+  timer: (bench) => bench.feed({ type: 'timer' }),
+};
+
+const table: Record<keyof typeof place, Record<keyof typeof inputs, string>> = {
+  poll: {
+    up: 'poll open',
+    doubt: 'poll',
+    down: 'poll',
+    used: 'poll',
+    yield: 'poll',
+    hidden: 'poll',
+    network: 'poll',
+    wake: 'poll',
+    heard: 'poll',
+    stale: 'poll',
+    cut: 'poll',
+    refused: 'poll',
+    restart: 'poll',
+    busy: 'poll',
+    timer: 'poll',
+  },
+  trying: {
+    up: 'poll',
+    doubt: 'poll',
+    down: 'poll close',
+    used: 'poll',
+    yield: 'poll',
+    hidden: 'poll',
+    network: 'poll',
+    wake: 'poll',
+    heard: 'websocket remember carried',
+    stale: 'poll',
+    cut: 'poll ask',
+    refused: 'poll ask',
+    restart: 'poll',
+    busy: 'poll',
+    timer: 'poll',
+  },
+  websocket: {
+    up: 'websocket',
+    doubt: 'websocket',
+    down: 'poll close',
+    used: 'websocket',
+    yield: 'websocket',
+    hidden: 'websocket',
+    network: 'websocket',
+    wake: 'poll',
+    heard: 'websocket',
+    stale: 'websocket',
+    cut: 'poll lost',
+    refused: 'poll lost',
+    restart: 'poll lost',
+    busy: 'poll lost',
+    timer: 'websocket',
+  },
+  doubted: {
+    up: 'poll',
+    doubt: 'poll',
+    down: 'poll close',
+    used: 'poll',
+    yield: 'poll',
+    hidden: 'poll',
+    network: 'poll',
+    wake: 'poll',
+    heard: 'websocket carried',
+    stale: 'poll',
+    // The poll works already: nobody need be told that this one does not.
+    cut: 'poll',
+    refused: 'poll',
+    restart: 'poll',
+    busy: 'poll',
+    timer: 'poll',
+  },
+  sse: {
+    up: 'sse',
+    doubt: 'sse',
+    down: 'poll close',
+    used: 'sse',
+    yield: 'poll close lost',
+    hidden: 'sse',
+    // A new network is a new path.
+    network: 'sse open',
+    wake: 'poll',
+    heard: 'sse',
+    stale: 'sse',
+    cut: 'poll lost',
+    refused: 'poll lost',
+    restart: 'poll lost',
+    busy: 'poll lost',
+    timer: 'sse',
+  },
+};
+
+describe('every place and every input', () => {
+  for (const [name, row] of Object.entries(table)) {
+    it.each(Object.entries(row))(`${name}: %s -> %s`, (input, wanted) => {
+      const bench = place[name as keyof typeof place]();
+      bench.last = [];
+      inputs[input]?.(bench);
+      const effects = bench.last.map((effect) => effect.do);
+      expect([bench.carrier, ...effects].join(' ')).toBe(wanted);
+      const { held, trial } = bench.carriers;
+      expect(held !== null && held.turn === trial?.turn).toBe(false);
+    });
+  }
+});
+
+describe('the way up', () => {
+  it('tries a WebSocket once the poll is up, and moves over when it has spoken', () => {
+    const bench = new Bench().up();
+    expect([bench.opens, bench.carrier]).toEqual(['websocket', 'poll']);
+    bench.speak();
+    expect([bench.has('carried'), bench.carrier]).toEqual([true, 'websocket']);
+    expect(bench.pass(MINUTE / 2).last).toEqual([]);
+  });
+
+  it('takes a stream that says nothing for four seconds for a path that buffers', () => {
+    const bench = new Bench().up();
+    expect(bench.pass(START_MS - 1).last).toEqual([]);
+    expect(bench.pass(1).last).toEqual([{ do: 'close', turn: 1 }]);
+    expect(bench.pass(AGAIN_MS[0]).opens).toBe('websocket');
+    bench.pass(START_MS);
+    expect(bench.opens).toBe('sse');
+    bench.pass(START_MS).pass(AGAIN_MS[0]);
+    expect(bench.opens).toBe('sse');
+    bench.pass(START_MS);
+    // Both rest: for a day nothing is tried but the poll.
+    expect(bench.pass(NEVER_WORKED_MS - 3 * START_MS).last).toEqual([]);
+    expect(bench.pass(3 * START_MS).opens).toBe('websocket');
+  });
+
+  it('goes on to SSE after two failures of the WebSocket, not after one', () => {
+    const bench = new Bench().up().end('refused');
+    expect([bench.has('ask'), bench.opens]).toEqual([true, undefined]);
+    expect(bench.pass(AGAIN_MS[0]).opens).toBe('websocket');
+    expect(bench.end('refused').opens).toBe('sse');
+    expect(bench.speak().carrier).toBe('sse');
+  });
+
+  it('climbs back beside the SSE, and lets that go only for a WebSocket that speaks', () => {
+    const bench = place.sse();
+    bench.feed({ type: 'network' });
+    expect([bench.opens, bench.carrier]).toEqual(['websocket', 'sse']);
+    const sse = bench.carriers.held?.turn;
+    bench.speak();
+    expect(bench.last).toContainEqual({ do: 'close', turn: sse });
+    expect(bench.carrier).toBe('websocket');
+  });
+
+  it('remembers a way that never worked for a day, over pages', () => {
+    const rests = { worked: false, rests: 1, restUntil: 1_000_000 + 5 * MINUTE };
+    const bench = new Bench();
+    bench.carriers = begin({ websocket: rests, sse: UNKNOWN });
+    expect(bench.up().opens).toBe('sse');
+    bench.speak();
+    for (let n = 0; n < 9; n++) expect(bench.pass(MINUTE / 2).speak().opens).toBeUndefined();
+    expect(bench.pass(MINUTE / 2).opens).toBe('websocket');
+  });
+
+  it('tries one that has worked again after 1, 2, 4 … 30 minutes', () => {
+    const bench = place.websocket();
+    const waits: number[] = [];
+    for (let n = 0; n < 7; n++) {
+      const from = bench.now;
+      bench.end('cut');
+      while (bench.opens !== 'websocket') {
+        const due = dueAt(bench.carriers, bench.now) ?? expect.fail();
+        bench.pass(due - bench.now);
+        if (bench.opens === 'sse') bench.end('busy');
+      }
+      const waited = Math.round((bench.now - from) / MINUTE);
+      if (waited > 0) waits.push(waited);
+      bench.end('refused').pass(AGAIN_MS[0]);
+      if (bench.opens === 'websocket') bench.end('refused');
+    }
+    expect(waits.slice(0, 3)).toEqual([1, 2, 4]);
+    expect(Math.max(...waits) * MINUTE).toBeLessThanOrEqual(REST_MOST_MS);
+    expect(bench.carriers.ways.websocket.worked).toBe(true);
+  });
+});
+
+describe('a stream that carries', () => {
+  it('is dead after 35 s of silence', () => {
+    const bench = place.websocket();
+    for (let n = 0; n < 10; n++) expect(bench.pass(25_000).speak().last).toEqual([]);
+    expect(bench.pass(DEAD_MS - 1).last).toEqual([]);
+    bench.pass(1);
+    expect(bench.last).toContainEqual({ do: 'lost', ms: 0 });
+    expect(bench.has('close')).toBe(true);
+  });
+
+  it('is opened anew after each cut of a path that cuts every 30 s', () => {
+    const bench = place.websocket();
+    for (let n = 0; n < 20; n++) {
+      expect(bench.pass(30_000).end('cut').opens).toBe('websocket');
+      expect(bench.speak().carrier).toBe('websocket');
+    }
+  });
+
+  it('rests where it lives for seconds only, again and again', () => {
+    const bench = place.websocket().end('cut');
+    expect(bench.opens).toBeUndefined();
+    expect(bench.pass(AGAIN_MS[0]).opens).toBe('websocket');
+    expect(
+      bench
+        .speak()
+        .pass(STEADY_MS / 2)
+        .end('cut').opens,
+    ).toBe('sse');
+    expect(bench.carriers.ways.websocket.restUntil).toBe(bench.now + MINUTE);
+  });
+
+  it('stays away for as long as a server asks that restarts, or is busy', () => {
+    const bench = place
+      .websocket()
+      .pass(MINUTE / 2)
+      .end('restart', 1_500);
+    expect(bench.last).toEqual([{ do: 'lost', ms: 1_500 }]);
+    expect(bench.pass(1_499).last).toEqual([]);
+    expect(bench.pass(1).opens).toBe('websocket');
+    bench.end('busy');
+    expect(bench.pass(BUSY_MS[0] - 1).last).toEqual([]);
+    expect(bench.pass(1).opens).toBe('websocket');
+    // Sent away at the door, again and again, it does not run against it.
+    bench.end('restart', 0);
+    expect(bench.pass(AGAIN_MS[0] - 1).last).toEqual([]);
+  });
+
+  it('is replaced after a sleep if it says nothing within the time of a probe', () => {
+    const bench = place.websocket().feed({ type: 'wake' });
+    expect(bench.carrier).toBe('poll');
+    const { turn } = bench.carriers;
+    expect(bench.pass(PROBE_MS - 1).last).toEqual([]);
+    bench.pass(1);
+    expect(bench.last).toContainEqual({ do: 'close', turn });
+    expect([bench.opens, bench.has('lost')]).toEqual(['websocket', false]);
+    // That says nothing against the way.
+    expect(bench.carriers.ways.websocket.failures).toBe(0);
+  });
+
+  it('says nothing against a way that the server cannot be reached', () => {
+    const bench = new Bench().up().end('refused');
+    bench.feed({ type: 'line', line: 'down' }).pass(MINUTE).up();
+    expect(bench.end('refused').opens).toBeUndefined();
+    expect(bench.pass(AGAIN_MS[0]).opens).toBe('websocket');
+  });
+
+  it('leaves its connection to the tab that is used, where it is an SSE', () => {
+    const bench = place.sse().feed({ type: 'attention', visible: true, focused: false });
+    expect(bench.pass(LINGER_MS - 1).last).toEqual([]);
+    bench.pass(1);
+    expect([bench.has('close'), bench.has('lost'), bench.carrier]).toEqual([true, true, 'poll']);
+    expect(bench.up().pass(MINUTE).opens).toBeUndefined();
+    bench.feed({ type: 'attention', visible: true, focused: true });
+    expect(bench.opens).toBe('sse');
+  });
+
+  it('is one for all tabs of a browser, and the last that was used has it', () => {
+    const bench = place.sse().feed({ type: 'yield' });
+    expect(bench.last.map((effect) => effect.do)).toEqual(['close', 'lost']);
+    expect(bench.up().pass(MINUTE).opens).toBeUndefined();
+    expect(bench.feed({ type: 'attention', visible: true, focused: true }).opens).toBe('sse');
+    // Also one that has not spoken yet, which says nothing against the way.
+    bench.feed({ type: 'yield' });
+    expect(bench.last.map((effect) => effect.do)).toEqual(['close']);
+    expect(bench.carriers.ways.sse.failures).toBe(0);
+  });
+
+  it('may stay in a tab in the background, where it is a WebSocket', () => {
+    const bench = place.websocket().feed({ type: 'attention', visible: false, focused: false });
+    for (let n = 0; n < 20; n++) expect(bench.pass(25_000).speak().last).toEqual([]);
+    expect(bench.carrier).toBe('websocket');
+  });
+});
