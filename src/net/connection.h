@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -41,8 +42,8 @@ enum class Framing : std::uint8_t {
 };
 
 /// What an Exchange, a ParkedAnswer and a Stream hold: a socket's end of one request. An interface
-/// so that a simulator can stand in for the network; TcpConnection is the real one. At most one of
-/// them holds it at a time. Lives on one shard.
+/// so that a simulator can stand in for the network; TcpConnection is the real one. Counts who
+/// holds it. At most one of them holds it at a time. Lives on one shard.
 class Connection {
  public:
   Connection() = default;
@@ -69,6 +70,16 @@ class Connection {
   /// The holder will never answer, or write again: the connection closes, and its owner is not
   /// told.
   virtual void abandon() = 0;
+
+ private:
+  friend void intrusive_ptr_add_ref(Connection* connection) { ++connection->held_; }
+  friend void intrusive_ptr_release(Connection* connection) {
+    if (--connection->held_ == 0) {
+      delete connection;
+    }
+  }
+  std::uint32_t held_ = 0;
 };
+using ConnectionPtr = boost::intrusive_ptr<Connection>;
 
 }  // namespace keepline::net

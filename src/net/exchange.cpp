@@ -9,7 +9,7 @@ namespace keepline::net {
 ParkedAnswer::ParkedAnswer() = default;
 ParkedAnswer::ParkedAnswer(ParkedAnswer&& other) noexcept = default;
 
-ParkedAnswer::ParkedAnswer(std::shared_ptr<Connection> connection, ParkedOwner& owner)
+ParkedAnswer::ParkedAnswer(ConnectionPtr connection, ParkedOwner& owner)
     : connection_(std::move(connection)) {
   connection_->park(owner);
 }
@@ -47,7 +47,7 @@ void ParkedAnswer::complete(base::SharedBytes whole_answer, std::function<void(b
 
 Stream::Stream() = default;
 Stream::Stream(Stream&& other) noexcept = default;
-Stream::Stream(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+Stream::Stream(ConnectionPtr connection) : connection_(std::move(connection)) {}
 
 Stream& Stream::operator=(Stream&& other) noexcept {
   if (this != &other) {
@@ -75,7 +75,7 @@ void Stream::finish(std::string framed) {
   connection->finish(std::move(framed));
 }
 
-Exchange::Exchange(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+Exchange::Exchange(ConnectionPtr connection) : connection_(std::move(connection)) {}
 Exchange::Exchange(Exchange&& other) noexcept = default;
 
 Exchange& Exchange::operator=(Exchange&& other) noexcept {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 
 #include "net/connection.h"
 #include "net/request.h"
@@ -36,8 +35,8 @@ class ParkedAnswer {
 
  private:
   friend class Exchange;
-  ParkedAnswer(std::shared_ptr<Connection> connection, ParkedOwner& owner);
-  std::shared_ptr<Connection> connection_;
+  ParkedAnswer(ConnectionPtr connection, ParkedOwner& owner);
+  ConnectionPtr connection_;
 };
 
 /// An answer without an end: what an event stream or a WebSocket writes to. The connection keeps no
@@ -64,15 +63,15 @@ class Stream {
 
  private:
   friend class Exchange;
-  explicit Stream(std::shared_ptr<Connection> connection);
-  std::shared_ptr<Connection> connection_;
+  explicit Stream(ConnectionPtr connection);
+  ConnectionPtr connection_;
 };
 
 /// One request and the right to answer it, once. Move-only. Lives on one shard. Dropping it
 /// unanswered closes the connection.
 class Exchange {
  public:
-  explicit Exchange(std::shared_ptr<Connection> connection);
+  explicit Exchange(ConnectionPtr connection);
   Exchange(Exchange&& other) noexcept;
   Exchange& operator=(Exchange&& other) noexcept;
   ~Exchange();
@@ -90,13 +89,14 @@ class Exchange {
   /// which `owner` hears after this call returned. `owner` must outlive the ParkedAnswer.
   ParkedAnswer park(ParkedOwner& owner) &&;
 
-  /// Answers with `head` and, framed as the rest will be, its body: the first bytes of the stream. A WebSocket's head is a 101, and
-  /// the peer's pings and its close are then answered by the connection; any data it sends ends it
-  /// with close code 1003. `owner` must outlive the Stream, and hears nothing before this returned.
+  /// Answers with `head` and, framed as the rest will be, its body: the first bytes of the stream.
+  /// A WebSocket's head is a 101, and the peer's pings and its close are then answered by the
+  /// connection; any data it sends ends it with close code 1003. `owner` must outlive the Stream,
+  /// and hears nothing before this returned.
   Stream stream(Response head, Framing framing, StreamOwner& owner) &&;
 
  private:
-  std::shared_ptr<Connection> connection_;
+  ConnectionPtr connection_;
 };
 
 }  // namespace keepline::net

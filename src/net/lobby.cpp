@@ -15,11 +15,12 @@ Lobby::Lobby(Shard& shard, Handler& handler, const ServerOptions& options,
 Lobby::~Lobby() { close_all(); }
 
 void Lobby::enter(int descriptor, const AddressBytes& peer) {
-  const auto connection = std::make_shared<TcpConnection>(*this, peer);
+  const TcpConnectionPtr connection(new TcpConnection(*this, peer));
   connection->start(descriptor);
 }
 
 void Lobby::add(TcpConnection& connection) {
+  intrusive_ptr_add_ref(&connection);
   connection.next_ = first_;
   if (first_ != nullptr) {
     first_->previous_ = &connection;
@@ -33,6 +34,7 @@ void Lobby::remove(TcpConnection& connection) {
     connection.next_->previous_ = connection.previous_;
   }
   left_();
+  intrusive_ptr_release(&connection);
 }
 
 void Lobby::drain() {

@@ -15,7 +15,8 @@ namespace keepline::net {
 
 class TcpConnection;
 
-/// The connections of one server on one shard: what they share, and the list of them. Lives on its
+/// The connections of one server on one shard: what they share, and the list of them, which holds
+/// each for as long as it is open. Lives on its
 /// shard; the server outlives it.
 class Lobby {
  public:

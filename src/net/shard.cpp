@@ -102,6 +102,7 @@ void Shard::start() {
   base::check(!impl_->thread.joinable(), "a shard starts once");
   impl_->work.emplace(impl_->io.get_executor());
   impl_->turn_wheel();
+  impl_->reactor.start();
   impl_->running = true;
   impl_->thread = std::thread([this]() noexcept {
     base::name_this_thread(fmt::format("shard-{}", index_));

@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 
+#include "net/reactor.h"
 #include "net/shard.h"
 
 namespace keepline::net {
@@ -30,6 +31,7 @@ struct Shard::Impl {
 
   Shard& shard;
   boost::asio::io_context io{1};
+  Reactor reactor{io};
   boost::asio::steady_timer turn{io};
   std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work;
   std::atomic<Task*> tasks{nullptr};  ///< newest first

@@ -1,16 +1,11 @@
 #include "net/tcp_connection.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <boost/asio/post.hpp>
-#include <boost/system/error_code.hpp>
 #include <cerrno>
 #include <utility>
 
@@ -22,8 +17,6 @@ namespace keepline::net {
 
 using base::Errc;
 using base::Error;
-using boost::asio::ip::tcp;
-using boost::system::error_code;
 
 namespace {
 
@@ -32,35 +25,20 @@ namespace {
 constexpr std::chrono::milliseconds kLingerLimit{2'000};
 constexpr std::uint32_t kLingerBytesMax = 1U << 20U;
 
-/// How often a parked connection with pipelined bytes before it is asked whether the peer is there.
-constexpr std::chrono::milliseconds kHangUpLook{1'000};
-
-bool hung_up(int descriptor) {
-  pollfd look{.fd = descriptor, .events = POLLRDHUP, .revents = 0};
-  return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLRDHUP | POLLERR | POLLHUP)) != 0;
-}
-
 }  // namespace
 
 TcpConnection::TcpConnection(Lobby& lobby, const AddressBytes& peer)
-    : shard_(lobby.shard()),
-      lobby_(&lobby),
-      socket_(lobby.shard().impl().io.get_executor()),
-      peer_(peer) {
+    : shard_(lobby.shard()), lobby_(&lobby), peer_(peer) {
   lobby.add(*this);
 }
 
-TcpConnection::~TcpConnection() { close(); }
+TcpConnection::~TcpConnection() {
+  base::check(state_ == State::kClosed, "its lobby holds an open connection");
+}
 
 void TcpConnection::start(int descriptor) {
-  error_code ec;
-  socket_.assign(is_ipv4(peer_) ? tcp::v4() : tcp::v6(), descriptor, ec);
-  if (ec) {
-    ::close(descriptor);
-    close();
-    return;
-  }
-  if (lobby_->draining()) {
+  descriptor_ = descriptor;
+  if (lobby_->draining() || !shard_.impl().reactor.watch(descriptor, *this)) {
     close();
     return;
   }
@@ -77,15 +55,19 @@ void TcpConnection::close_if_idle() {
 }
 
 void TcpConnection::end() {
-  const auto self = shared_from_this();
+  const TcpConnectionPtr self(this);
   gone();
 }
 
 ssize_t TcpConnection::read_some(std::span<char> into) {
   ssize_t got = 0;
   do {
-    got = ::recv(socket_.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
+    got = ::recv(descriptor_, into.data(), into.size(), MSG_DONTWAIT);
   } while (got < 0 && errno == EINTR);
+  // A short read leaves nothing behind but the end, where that was said already; whatever comes
+  // later is said anew.
+  const bool whole = got == static_cast<ssize_t>(into.size());
+  readable_ = got != 0 && (whole || (got > 0 && peer_ended_));
   return got;
 }
 
@@ -97,30 +79,42 @@ ssize_t TcpConnection::write_some(std::span<const iovec> parts) {
   message.msg_iovlen = parts.size();
   ssize_t sent = 0;
   do {
-    sent = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    sent = ::sendmsg(descriptor_, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
   } while (sent < 0 && errno == EINTR);
   return sent;
 }
 
-void TcpConnection::wait_readable() {
-  if (waiting_readable_) {
-    return;  // since it was parked, or while it wrote
+void TcpConnection::ready(std::uint32_t events) {
+  const TcpConnectionPtr self(this);
+  constexpr std::uint32_t kEnded = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+  peer_ended_ = peer_ended_ || (events & kEnded) != 0;
+  readable_ = readable_ || (events & (EPOLLIN | kEnded)) != 0;
+  if (wants_write_ && (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {
+    wants_write_ = false;
+    on_writable();
   }
-  waiting_readable_ = true;
-  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](error_code ec) {
-    self->waiting_readable_ = false;
-    if (!ec) {
-      self->on_readable();
-    }
-  });
+  if (wants_read_ && readable_) {
+    wants_read_ = false;
+    on_readable();
+  }
 }
 
-void TcpConnection::wait_writable() {
-  socket_.async_wait(Socket::wait_write, [self = shared_from_this()](error_code ec) {
-    if (!ec) {
-      self->on_writable();
-    }
-  });
+void TcpConnection::wait_readable() {
+  wants_read_ = true;
+  if (readable_ && !read_posted_) {
+    read_posted_ = true;
+    later([](TcpConnection& self) {
+      self.read_posted_ = false;
+      if (self.wants_read_ && self.readable_) {
+        self.wants_read_ = false;
+        self.on_readable();
+      }
+    });
+  }
+}
+
+void TcpConnection::later(void (*what)(TcpConnection&)) {
+  boost::asio::post(shard_.impl().io, [self = TcpConnectionPtr(this), what] { what(*self); });
 }
 
 void TcpConnection::on_readable() {
@@ -131,7 +125,11 @@ void TcpConnection::on_readable() {
       receive();
       break;
     case State::kParked:
-      look_for_hang_up();
+      if (peer_ended_) {
+        gone();
+      } else {
+        wants_read_ = true;  // pipelined bytes, which wait; the peer's end will be said
+      }
       break;
     case State::kStreaming:
       read_stream();
@@ -147,16 +145,13 @@ void TcpConnection::on_readable() {
 }
 
 void TcpConnection::expired() {
-  const auto self = shared_from_this();
+  const TcpConnectionPtr self(this);
   switch (state_) {
     case State::kHead:
       refuse(Error(Errc::kTimeout, "the request's head did not arrive in time"));
       break;
     case State::kBody:
       refuse(Error(Errc::kTimeout, "the request's body did not arrive in time"));
-      break;
-    case State::kParked:
-      look_for_hang_up();
       break;
     case State::kStreaming:
       gone();  // it took nothing for too long
@@ -182,7 +177,7 @@ void TcpConnection::park(ParkedOwner& owner) {
     intake_.reset();
     // The owner must hear it, but not before it holds its ParkedAnswer.
     owner_ = &owner;
-    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->gone(); });
+    later([](TcpConnection& self) { self.gone(); });
     return;
   }
   base::check(state_ == State::kHandling, "a request is parked while it is handled");
@@ -205,36 +200,21 @@ void TcpConnection::linger() {
   release_intake();
   pending_.reset();
   frames_.reset();
-  error_code ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  ::shutdown(descriptor_, SHUT_WR);
   shard_.wheel().arm(*this, kLingerLimit);
   wait_readable();
 }
 
 void TcpConnection::discard() {
-  auto& buffer = shard_.impl().read_buffer;
-  const ssize_t got = read_some(buffer);
-  if (got > 0 && discarded_ + static_cast<std::uint32_t>(got) <= kLingerBytesMax) {
+  const ssize_t got = read_some(shard_.impl().read_buffer);
+  const bool waits = got < 0 && would_block(errno);
+  if (got > 0) {
     discarded_ += static_cast<std::uint32_t>(got);
-    wait_readable();
-  } else if (got < 0 && would_block(errno)) {
+  }
+  if (waits || (got > 0 && discarded_ <= kLingerBytesMax)) {
     wait_readable();
   } else {
     close();
-  }
-}
-
-void TcpConnection::look_for_hang_up() {
-  char byte = 0;
-  const ssize_t got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  if (got == 0 || (got < 0 && !would_block(errno) && errno != EINTR) ||
-      hung_up(socket_.native_handle())) {
-    gone();
-  } else if (got > 0) {
-    // Pipelined bytes make the socket readable for as long as they wait, so readiness says no more.
-    shard_.wheel().arm(*this, kHangUpLook);
-  } else {
-    wait_readable();
   }
 }
 
@@ -254,10 +234,13 @@ void TcpConnection::close() {
   if (state_ != State::kHandling) {
     release_intake();
   }
+  const TcpConnectionPtr self(this);
   state_ = State::kClosed;
   disarm();
-  error_code ignored;
-  socket_.close(ignored);
+  wants_read_ = false;
+  wants_write_ = false;
+  shard_.impl().reactor.forget(*this);
+  ::close(std::exchange(descriptor_, -1));
   pending_.reset();
   frames_.reset();
   std::exchange(lobby_, nullptr)->remove(*this);

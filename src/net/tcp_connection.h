@@ -3,9 +3,6 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-#include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <cerrno>
 #include <cstdint>
 #include <functional>
@@ -17,6 +14,7 @@
 #include "net/connection.h"
 #include "net/intake.h"
 #include "net/lobby.h"
+#include "net/reactor.h"
 #include "net/websocket.h"
 #include "net/wheel.h"
 
@@ -35,17 +33,15 @@ namespace keepline::net {
 ///
 /// Reads go into the shard's buffer; only bytes that cannot be used yet are kept here. Writes go
 /// straight to the socket; only what the kernel does not take is kept. So an idle or parked
-/// connection is this object, its descriptor's entry in the reactor and one waiting operation.
+/// connection is this object and its descriptor's entry in the kernel.
 ///
 /// One request at a time: pipelined ones wait in the kernel, and up to one read of them here.
 /// Every state but handling, parked and streaming has a deadline on the shard's wheel; a stream has
 /// one while something is on its way.
 ///
-/// Lives on one shard. Owned by its pending operation and by whoever holds its Exchange,
+/// Lives on one shard. Held by its lobby while it is open, and by whoever holds its Exchange,
 /// ParkedAnswer or Stream.
-class TcpConnection final : public Connection,
-                            private Timer,
-                            public std::enable_shared_from_this<TcpConnection> {
+class TcpConnection final : public Connection, private Timer, private Watched {
  public:
   TcpConnection(Lobby& lobby, const AddressBytes& peer);
   ~TcpConnection() override;
@@ -109,8 +105,13 @@ class TcpConnection final : public Connection,
 
   static bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
+  void ready(std::uint32_t events) override;
+  /// on_readable() is called when there are bytes to read, or the peer's end: in a later turn of
+  /// the loop where they are there already.
   void wait_readable();
-  void wait_writable();
+  void wait_writable() { wants_write_ = true; }
+  /// Runs `what` in a later turn of the loop.
+  void later(void (*what)(TcpConnection&));
   void on_readable();
   void on_writable();
   void expired() override;
@@ -120,7 +121,7 @@ class TcpConnection final : public Connection,
   }
   void receive();
   void drive(std::string_view fresh);
-  void drive_later();
+  void drive_kept();
   std::string_view kept() const {
     return pending_ ? std::string_view(*pending_) : std::string_view();
   }
@@ -132,8 +133,8 @@ class TcpConnection final : public Connection,
   // A stream's way: tcp_connection_stream.cpp.
   bool push_stream(Outgoing out);
   void stream_written();
-  void break_stream();
   void read_stream();
+  void read_handshake_rest();
   void read_frames(std::string_view bytes);
   void frame_is_in(WebsocketReader::Kind kind, const WebsocketReader& reader);
   void close_websocket(CloseCode code);
@@ -144,17 +145,13 @@ class TcpConnection final : public Connection,
   void next_request();
   void linger();
   void discard();
-  void look_for_hang_up();
   void gone();
   void close();
   void release_intake();
 
-  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
-                                                  boost::asio::io_context::executor_type>;
-
   Shard& shard_;
   Lobby* lobby_;  ///< null once closed
-  Socket socket_;
+  int descriptor_ = -1;
   TcpConnection* next_ = nullptr;  ///< in the lobby's list
   TcpConnection* previous_ = nullptr;
   ParkedOwner* owner_ = nullptr;          ///< while parked or streaming; then it is a StreamOwner
@@ -166,10 +163,16 @@ class TcpConnection final : public Connection,
   std::uint32_t discarded_ = 0;  ///< bytes, while lingering
   State state_ = State::kIdle;
   Framing framing_ = Framing::kChunked;  ///< while streaming
-  bool waiting_readable_ = false;
+  bool readable_ = false;                ///< the kernel may have bytes, or the peer's end
+  bool peer_ended_ = false;              ///< nothing comes after what the kernel has
+  bool wants_read_ = false;
+  bool wants_write_ = false;
+  bool read_posted_ = false;
   bool driving_ = false;     ///< drive() is on the stack, and goes on by itself
   bool keep_alive_ = false;  ///< of the request being handled
   bool head_only_ = false;
 };
+
+using TcpConnectionPtr = boost::intrusive_ptr<TcpConnection>;
 
 }  // namespace keepline::net

@@ -1,5 +1,4 @@
 // The way in: from readable bytes to a request at its handler.
-#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <utility>
 
@@ -86,12 +85,10 @@ void TcpConnection::keep(std::string_view rest) {
   }
 }
 
-void TcpConnection::drive_later() {
-  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
-    if (self->state_ == State::kIdle && self->pending_) {
-      self->drive({});
-    }
-  });
+void TcpConnection::drive_kept() {
+  if (state_ == State::kIdle && pending_) {
+    drive({});
+  }
 }
 
 void TcpConnection::take_head(bool more_is_here) {
@@ -129,7 +126,7 @@ void TcpConnection::take_head(bool more_is_here) {
 void TcpConnection::take_request() {
   state_ = State::kHandling;
   disarm();
-  lobby_->handler().handle(Exchange(shared_from_this()));
+  lobby_->handler().handle(Exchange(ConnectionPtr(this)));
 }
 
 void TcpConnection::refuse(const Error& error) {

@@ -154,7 +154,7 @@ void TcpConnection::next_request() {
     return;
   }
   if (pending_) {
-    drive_later();
+    later([](TcpConnection& self) { self.drive_kept(); });
   } else {
     wait_readable();
   }

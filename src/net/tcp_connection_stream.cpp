@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <utility>
 
@@ -31,13 +30,12 @@ void TcpConnection::stream(Response head, Framing framing, StreamOwner& owner) {
   owner_ = &owner;
   if (state_ == State::kClosed) {
     intake_.reset();
-    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->gone(); });
+    later([](TcpConnection& self) { self.gone(); });
     return;
   }
   base::check(state_ == State::kHandling, "a request becomes a stream while it is handled");
-  const int descriptor = socket_.native_handle();
-  ::setsockopt(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentBytesMax, sizeof(int));
-  ::setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUserTimeoutMs, sizeof(int));
+  ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentBytesMax, sizeof(int));
+  ::setsockopt(descriptor_, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUserTimeoutMs, sizeof(int));
   Outgoing out;
   out.head = encode_stream_head(head, framing == Framing::kChunked, shard_.http_date(),
                                 lobby_->options().common_headers);
@@ -48,11 +46,7 @@ void TcpConnection::stream(Response head, Framing framing, StreamOwner& owner) {
   release_intake();
   // What came with the handshake is read after the owner holds its Stream.
   if (framing_ == Framing::kWebsocket && pending_) {
-    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
-      if (const auto bytes = std::move(self->pending_); bytes) {
-        self->read_frames(*bytes);
-      }
-    });
+    later([](TcpConnection& self) { self.read_handshake_rest(); });
   }
   push_stream(std::move(out));
   wait_readable();
@@ -80,7 +74,8 @@ bool TcpConnection::push_stream(Outgoing out) {
     return true;
   }
   if (failed) {
-    break_stream();
+    // The owner is in the middle of something: it hears of it after that.
+    later([](TcpConnection& self) { self.gone(); });
     return false;
   }
   outgoing_ = std::make_unique<Outgoing>(std::move(out));
@@ -94,11 +89,6 @@ void TcpConnection::stream_written() {
   disarm();
   wait_readable();
   static_cast<StreamOwner*>(owner_)->drained();
-}
-
-/// The owner is in the middle of something: it hears of it after that.
-void TcpConnection::break_stream() {
-  boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->gone(); });
 }
 
 void TcpConnection::finish(std::string framed) {
@@ -125,6 +115,12 @@ void TcpConnection::finish(std::string framed) {
   last.body = std::move(framed);
   last.then = Then::kClose;
   send(std::move(last));
+}
+
+void TcpConnection::read_handshake_rest() {
+  if (const auto bytes = std::move(pending_); bytes && state_ == State::kStreaming) {
+    read_frames(*bytes);
+  }
 }
 
 void TcpConnection::read_stream() {
