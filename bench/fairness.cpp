@@ -20,12 +20,14 @@ constexpr std::chrono::milliseconds kRoomHearsEvery{500};
 struct Figures {
   std::vector<double> p50;
   std::vector<double> p99;
-  std::vector<double> late;  ///< p99 of how late this client itself was
+  std::vector<double> acknowledged;  ///< p99 of a send to its answer
+  std::vector<double> late;          ///< p99 of how late this client itself was
   std::int64_t missing = 0;
 
   void add(const DeliveryFigures& run) {
     p50.push_back(run.delivered.ms(0.50));
     p99.push_back(run.delivered.ms(0.99));
+    acknowledged.push_back(run.acknowledged.ms(0.99));
     late.push_back(run.late.ms(0.99));
     missing += run.missing;
   }
@@ -38,9 +40,10 @@ struct Both {
 };
 
 void print(Carrier carrier, const Both& both) {
-  std::printf("%-10s %9s %9s   %9s %9s %12s %14.0f   p99 %s%s\n", name(carrier),
+  std::printf("%-10s %9s %9s   %9s %9s %9s %12s %14.0f   p99 %s%s\n", name(carrier),
               figure(median(both.quiet.p50)).c_str(), figure(median(both.quiet.p99)).c_str(),
               figure(median(both.loud.p50)).c_str(), figure(median(both.loud.p99)).c_str(),
+              figure(median(both.loud.acknowledged)).c_str(),
               figure(median(both.loud.late)).c_str(), median(both.deliveries),
               at_most(median(both.loud.p99), median(both.quiet.p99), 2).c_str(),
               both.quiet.missing + both.loud.missing > 0 ? "; SOME NEVER CAME" : "");
@@ -78,8 +81,8 @@ void fairness(const Settings& settings) {
       "\n%zu pairs at %.0f messages a second, while a room of %zu is quiet or hears one "
       "every %lld ms; medians of %d\n",
       kPairs, kPerSecond, room, static_cast<long long>(kRoomHearsEvery.count()), settings.repeat);
-  std::printf("%-10s %9s %9s   %9s %9s %12s %14s\n", "", "quiet p50", "p99 ms", "loud p50",
-              "p99 ms", "client late", "room tells/s");
+  std::printf("%-10s %9s %9s   %9s %9s %9s %12s %14s\n", "", "quiet p50", "p99 ms", "loud p50",
+              "p99 ms", "of answer", "client late", "room tells/s");
   for (const auto& [carrier, both] : all) {
     print(carrier, both);
   }

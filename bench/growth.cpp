@@ -2,7 +2,6 @@
 #include <cstdio>
 #include <map>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "closed_loop.h"

@@ -1,5 +1,5 @@
+#include <algorithm>
 #include <cstdio>
-#include <functional>
 #include <map>
 #include <memory>
 #include <utility>

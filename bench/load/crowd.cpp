@@ -98,7 +98,8 @@ void Crowd::on_batch(Waiter& waiter, const Batch& batch) {
   if (carrier_ != Carrier::kPoll) {
     return;
   }
-  if (asks_at_once_) {
+  // A wait that ran out before the expected text came is asked again in any case.
+  if (asks_at_once_ || reached_in_[place(waiter)] != round_) {
     waiter.ask();
   } else {
     answered_.push_back(&waiter);

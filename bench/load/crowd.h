@@ -33,7 +33,8 @@ class Crowd final : private Waiter::Owner {
   /// All leave, and keep their places.
   void leave();
 
-  /// Whether a poll that was answered asks again at once (as it begins) or at ask_again().
+  /// Whether a poll that was answered asks again at once (as it begins), or, if it was told what is
+  /// expected, at ask_again().
   void asks_at_once(bool at_once) { asks_at_once_ = at_once; }
   void ask_again();
 
