@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string_view>
@@ -19,10 +20,11 @@ struct Part {
   void (*run)(const Settings&);
 };
 
-constexpr std::array<Part, 12> kParts = {{{"sends", sends},
+constexpr std::array<Part, 13> kParts = {{{"sends", sends},
                                           {"delivery", deliveries},
                                           {"start", starts},
                                           {"memory", memory},
+                                          {"tls", tls},
                                           {"fanout", fanout},
                                           {"flood", flood},
                                           {"requests", requests},
@@ -48,6 +50,8 @@ int print_usage() {
 /// Timers on time, as many sockets as the system allows, and each table printed when it is there.
 void prepare() {
   prctl(PR_SET_TIMERSLACK, 1);
+  // A peer that is gone is an error of its own write.
+  std::signal(SIGPIPE, SIG_IGN);
   rlimit files{};
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;

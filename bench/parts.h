@@ -9,6 +9,7 @@ void sends(const Settings& settings);
 void deliveries(const Settings& settings);
 void starts(const Settings& settings);
 void memory(const Settings& settings);
+void tls(const Settings& settings);
 void fanout(const Settings& settings);
 void flood(const Settings& settings);
 void requests(const Settings& settings);

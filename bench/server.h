@@ -19,6 +19,8 @@ class Server {
 
   /// Starts it and waits until it answers; an exception with its output if it does not.
   void start();
+  /// Starts it and does not wait, nor care whether it answers.
+  void spawn() { process_.spawn(); }
   /// SIGTERM, and waits for the end.
   void stop() { process_.terminate(); }
   /// SIGKILL, and waits for the end. Nothing if it does not run.

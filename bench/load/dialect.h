@@ -19,6 +19,7 @@ class Dialect {
 
   virtual const char* server() const = 0;  ///< its name, for people
   virtual std::uint16_t port() const = 0;
+  virtual bool tls() const { return false; }
   /// The whole request of the waiter with that number; `cursor` is empty at first.
   virtual std::string request(Carrier carrier, std::size_t number,
                               const std::string& cursor) const = 0;
@@ -33,8 +34,8 @@ class KeeplineDialect final : public Dialect {
  public:
   /// `client` names the poller, so that a user can wait twice. The users outlive it.
   KeeplineDialect(std::uint16_t port, const std::vector<support::SeededUser>& users,
-                  std::string client)
-      : port_(port), users_(users), client_(std::move(client)) {}
+                  std::string client, bool tls = false)
+      : port_(port), users_(users), client_(std::move(client)), tls_(tls) {}
 
   const char* server() const override { return "keepline"; }
   std::uint16_t port() const override { return port_; }
@@ -42,17 +43,19 @@ class KeeplineDialect final : public Dialect {
                       const std::string& cursor) const override;
   std::string cursor_after(const Batch& batch) const override;
   bool greets(Carrier) const override { return true; }
+  bool tls() const override { return tls_; }
 
  private:
   std::uint16_t port_;
   const std::vector<support::SeededUser>& users_;
   std::string client_;
+  bool tls_;
 };
 
 /// The channel `room` of nginx with nchan, from the newest message on.
 class NchanDialect final : public Dialect {
  public:
-  explicit NchanDialect(std::uint16_t port) : port_(port) {}
+  explicit NchanDialect(std::uint16_t port, bool tls = false) : port_(port), tls_(tls) {}
 
   const char* server() const override { return "nginx + nchan"; }
   std::uint16_t port() const override { return port_; }
@@ -60,9 +63,11 @@ class NchanDialect final : public Dialect {
                       const std::string& cursor) const override;
   std::string cursor_after(const Batch& batch) const override;
   bool greets(Carrier carrier) const override { return carrier != Carrier::kPoll; }
+  bool tls() const override { return tls_; }
 
  private:
   std::uint16_t port_;
+  bool tls_;
 };
 
 /// The bare server, which does not look at what it is asked.

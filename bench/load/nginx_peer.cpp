@@ -14,7 +14,9 @@ namespace {
 constexpr const char* kProgram = "/usr/sbin/nginx";
 constexpr const char* kModule = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 
-std::string write_configuration(const std::string& folder, std::uint16_t port) {
+std::string write_configuration(const std::string& folder, std::uint16_t port,
+                                std::uint16_t tls_port,
+                                const std::optional<Certificate>& certificate) {
   std::filesystem::create_directories(folder);
   const std::string file = folder + "/nginx.conf";
   std::ofstream out(file, std::ios::trunc);
@@ -29,6 +31,10 @@ std::string write_configuration(const std::string& folder, std::uint16_t port) {
     out << "  " << kind << "_temp_path " << folder << "/" << kind << ";\n";
   }
   out << "  server {\n    listen 127.0.0.1:" << port << " backlog=4096;\n"
+      << (certificate ? "    listen 127.0.0.1:" + std::to_string(tls_port) +
+                            " ssl backlog=4096;\n" + "    ssl_certificate " + certificate->file +
+                            ";\n" + "    ssl_certificate_key " + certificate->key_file + ";\n"
+                      : std::string())
       << "    location = /sub { nchan_subscriber; nchan_channel_id room;\n"
       << "      nchan_subscriber_first_message newest; }\n"
       << "    location = /pub { nchan_publisher; nchan_channel_id room;\n"
@@ -44,11 +50,14 @@ bool NginxPeer::is_installed() {
   return std::filesystem::exists(kProgram) && std::filesystem::exists(kModule);
 }
 
-NginxPeer::NginxPeer(const std::string& folder)
+NginxPeer::NginxPeer(const std::string& folder, const std::optional<Certificate>& certificate)
     : port_(support::free_port()),
+      tls_port_(support::free_port()),
       dialect_(port_),
+      tls_dialect_(tls_port_, /*tls=*/true),
       batch_(text_of(0)),
-      process_({kProgram, "-p", folder, "-c", write_configuration(folder, port_)},
+      process_({kProgram, "-p", folder, "-c",
+                write_configuration(folder, port_, tls_port_, certificate)},
                folder + "/nginx.log") {
   process_.spawn();
   if (!process_.wait_healthy(port_, std::chrono::seconds(10))) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "load/channel.h"
 #include "load/peer.h"
 #include "support/server_process.h"
 
@@ -14,9 +16,13 @@ class NginxPeer final : public Peer {
   /// Whether both packages are there.
   static bool is_installed();
 
-  explicit NginxPeer(const std::string& folder);
+  /// With a certificate it also listens for TLS.
+  explicit NginxPeer(const std::string& folder,
+                     const std::optional<Certificate>& certificate = std::nullopt);
 
   const Dialect& dialect() const override { return dialect_; }
+  /// Where it listens for TLS.
+  const Dialect& tls_dialect() const { return tls_dialect_; }
   std::chrono::nanoseconds cpu() const override;
   PrivateDirty memory() const override;
   std::unique_ptr<Teller> teller(support::Loop& loop, std::size_t number) override;
@@ -28,7 +34,9 @@ class NginxPeer final : public Peer {
 
  private:
   const std::uint16_t port_;
+  const std::uint16_t tls_port_;
   NchanDialect dialect_;
+  NchanDialect tls_dialect_;
   std::string batch_;
   support::ServerProcess process_;
 };

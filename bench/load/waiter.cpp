@@ -57,6 +57,7 @@ void Waiter::open() {
   // A refusal known at once shows as an event of the socket, like one that comes later.
   static_cast<void>(connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to));
   loop_.watch(socket_, *this);
+  channel_.begin(socket_, dialect_.tls());
   write(dialect_.request(carrier_, number_, cursor_));
 }
 
@@ -72,6 +73,7 @@ void Waiter::drop() {
   if (socket_ >= 0) {
     const linger reset{.l_onoff = 1, .l_linger = 0};
     setsockopt(socket_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    channel_.end();
     close(socket_);
     socket_ = -1;
   }
@@ -87,14 +89,14 @@ void Waiter::lose(std::string_view why) {
 }
 
 void Waiter::write(std::string_view bytes) {
-  const ssize_t sent = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  const ssize_t sent = channel_.send(bytes);
   // Not connected yet, or failed: the rest goes out when the socket is ready; a failure shows then.
   unsent_.append(bytes.substr(sent > 0 ? static_cast<std::size_t>(sent) : 0));
 }
 
 bool Waiter::flush() {
   if (!unsent_.empty()) {
-    const ssize_t sent = send(socket_, unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
+    const ssize_t sent = channel_.send(unsent_);
     if (sent < 0) {
       return errno == EAGAIN || errno == ENOTCONN;
     }
@@ -132,11 +134,13 @@ void Waiter::on_ready(std::uint32_t events) {
 void Waiter::read(bool to_the_end) {
   static thread_local std::array<char, std::size_t{64} << 10U> buffer;
   const std::uint32_t opened = opened_;
+  bool heard = false;
   while (socket_ >= 0 && opened == opened_) {
-    const ssize_t got = recv(socket_, buffer.data(), buffer.size(), 0);
+    const ssize_t got = channel_.receive(buffer.data(), buffer.size());
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
-      return;
+      break;
     }
+    heard = true;
     if (got <= 0) {
       lose(got == 0 ? "closed" : "reset");
       return;
@@ -150,11 +154,11 @@ void Waiter::read(bool to_the_end) {
       return;
     }
     // The socket is empty after a short read: what comes later is a new edge.
-    if (!to_the_end && bytes.size() < buffer.size()) {
+    if (!to_the_end && bytes.size() < buffer.size() && channel_.is_empty_after_less()) {
       break;
     }
   }
-  if (socket_ >= 0 && opened == opened_) {
+  if (heard && socket_ >= 0 && opened == opened_) {
     waits();
   }
 }
@@ -165,6 +169,7 @@ void Waiter::on_batch(const Batch& batch) {
     cursor_.swap(cursor);
   }
   if (batch.closes) {
+    channel_.end();
     close(socket_);
     socket_ = -1;
     unsent_.clear();

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "load/batch_reader.h"
+#include "load/channel.h"
 #include "load/dialect.h"
 #include "support/loop.h"
 
@@ -69,6 +70,7 @@ class Waiter final : private support::Loop::Ready, private BatchReader::Sink {
   bool waiting_ = false;
   int socket_ = -1;
   std::uint32_t opened_ = 0;  ///< counts connections, to notice one replaced in a callback
+  Channel channel_;
   BatchReader reader_;
   std::string cursor_;
   std::string unsent_;
