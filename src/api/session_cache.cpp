@@ -14,18 +14,32 @@ std::size_t SessionCache::HashOfHash::operator()(const base::Sha256& hash) const
   return word;
 }
 
+void SessionCache::enter(Node& node) {
+  node.second.older = newest_;
+  node.second.newer = nullptr;
+  (newest_ == nullptr ? oldest_ : newest_->second.newer) = &node;
+  newest_ = &node;
+}
+
+void SessionCache::leave(Node& node) {
+  Entry& entry = node.second;
+  (entry.newer == nullptr ? newest_ : entry.newer->second.older) = entry.older;
+  (entry.older == nullptr ? oldest_ : entry.older->second.newer) = entry.newer;
+}
+
 KnownSession* SessionCache::find(const base::Sha256& token_hash, base::Time now) {
-  const auto found = by_token_.find(token_hash);
-  if (found == by_token_.end()) {
+  const auto found = entries_.find(token_hash);
+  if (found == entries_.end()) {
     return nullptr;
   }
-  const auto entry = found->second;
-  if (entry->session.expires_at <= now) {
-    erase(entry);
+  Node& node = *found;
+  if (node.second.session.expires_at <= now) {
+    erase(node);
     return nullptr;
   }
-  entries_.splice(entries_.begin(), entries_, entry);
-  return &entry->session;
+  leave(node);
+  enter(node);
+  return &node.second.session;
 }
 
 bool SessionCache::cookie_due(const base::Sha256& token_hash, base::Time now) {
@@ -43,24 +57,24 @@ bool SessionCache::fill(const base::Sha256& token_hash, const KnownSession& sess
     return false;
   }
   // Two requests may have read the same session at once; the later read stays.
-  if (const auto old = by_token_.find(token_hash); old != by_token_.end()) {
-    erase(old->second);
+  if (const auto old = entries_.find(token_hash); old != entries_.end()) {
+    erase(*old);
   }
   if (const auto old = by_session_.find(session.session); old != by_session_.end()) {
-    erase(old->second);
+    erase(*old->second);
   }
   if (entries_.size() >= sessions_max_) {
-    erase(std::prev(entries_.end()));
+    erase(*oldest_);
   }
-  entries_.push_front({token_hash, session});
-  by_token_.emplace(token_hash, entries_.begin());
-  by_session_.emplace(session.session, entries_.begin());
+  Node& node = *entries_.try_emplace(token_hash, Entry{session}).first;
+  enter(node);
+  by_session_.emplace(session.session, &node);
   return true;
 }
 
 void SessionCache::forget(SessionId session) {
   if (const auto found = by_session_.find(session); found != by_session_.end()) {
-    erase(found->second);
+    erase(*found->second);
   }
 }
 
@@ -76,10 +90,11 @@ void SessionCache::ended(UserId user, SessionId session, EventId at) {
   newest = std::max(newest, at);
 }
 
-void SessionCache::erase(Entries::iterator entry) {
-  by_token_.erase(entry->token_hash);
-  by_session_.erase(entry->session.session);
-  entries_.erase(entry);
+void SessionCache::erase(Node& node) {
+  leave(node);
+  by_session_.erase(node.second.session.session);
+  const base::Sha256 token_hash = node.first;  // it must outlive the node
+  entries_.erase(token_hash);
 }
 
 EventId SessionCache::newest_end(UserId user) const {

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <list>
 #include <optional>
 #include <unordered_map>
 
@@ -63,23 +62,30 @@ class SessionCache {
   std::size_t size() const { return entries_.size(); }
 
  private:
-  struct Entry {
-    base::Sha256 token_hash;
-    KnownSession session;
-  };
-  using Entries = std::list<Entry>;
+  struct Entry;
   struct HashOfHash {
     std::size_t operator()(const base::Sha256& hash) const noexcept;
   };
+  using Entries = std::unordered_map<base::Sha256, Entry, HashOfHash>;
+  using Node = Entries::value_type;  ///< stays where it is for as long as it is there
+  /// A ring through the entries, in the order of use.
+  struct Entry {
+    KnownSession session;
+    Node* newer = nullptr;
+    Node* older = nullptr;
+  };
 
-  void erase(Entries::iterator entry);
+  void enter(Node& node);
+  void leave(Node& node);
+  void erase(Node& node);
   EventId newest_end(UserId user) const;
 
   const std::size_t sessions_max_;
   const std::size_t ends_max_;
-  Entries entries_;  ///< the most recently used first
-  std::unordered_map<base::Sha256, Entries::iterator, HashOfHash> by_token_;
-  std::unordered_map<SessionId, Entries::iterator> by_session_;
+  Entries entries_;
+  Node* newest_ = nullptr;
+  Node* oldest_ = nullptr;
+  std::unordered_map<SessionId, Node*> by_session_;
   std::unordered_map<UserId, EventId> ends_;
   EventId ends_forgotten_;  ///< no end that left ends_ is newer
 };

@@ -47,7 +47,7 @@ void from_ring(const Ring& ring, const Inbox& inbox, entity::EventId after, std:
 
 /// A register that was never set still has a value: offline, or the version the view had.
 Signal presence_of(const Nearby& nearby, const Peer& peer) {
-  if (const Signal* known = nearby.registers().presence(peer.user)) {
+  if (const auto known = nearby.registers().presence(peer.user)) {
     return *known;
   }
   Signal signal;
@@ -57,7 +57,7 @@ Signal presence_of(const Nearby& nearby, const Peer& peer) {
 }
 
 Signal profile_of(const Nearby& nearby, const Peer& peer) {
-  if (const Signal* known = nearby.registers().profile(peer.user)) {
+  if (const auto known = nearby.registers().profile(peer.user)) {
     return *known;
   }
   Signal signal;
@@ -111,12 +111,13 @@ void look_at_signals(const Nearby& nearby, Inbox& inbox, const Position& at, Fou
       found.signals.push_back(profile_of(nearby, peer));
       continue;
     }
-    const Signal* presence = peer.friends ? nearby.registers().presence(peer.user) : nullptr;
-    if (presence != nullptr && presence->number > at.signal) {
+    const auto presence =
+        peer.friends ? nearby.registers().presence(peer.user) : std::optional<Signal>{};
+    if (presence && presence->number > at.signal) {
       found.signals.push_back(*presence);
     }
-    const Signal* profile = nearby.registers().profile(peer.user);
-    if (profile != nullptr && profile->number > at.signal) {
+    const auto profile = nearby.registers().profile(peer.user);
+    if (profile && profile->number > at.signal) {
       found.signals.push_back(*profile);
     }
   }

@@ -35,12 +35,12 @@ class NetChannel final : public Channel {
  public:
   NetChannel(net::Exchange exchange, Carrier carrier, std::int64_t retry_ms)
       : exchange_(std::move(exchange)),
-        framing_(carrier.framing),
-        accept_(std::move(carrier.websocket_accept)),
-        retry_ms_(retry_ms) {}
+        begins_(std::make_unique<Begins>(Begins{std::move(carrier.websocket_accept), retry_ms})),
+        framing_(carrier.framing) {}
 
   void open(net::StreamOwner& owner) override {
     net::Response head = framing_ == net::Framing::kWebsocket ? upgrade() : event_stream();
+    begins_.reset();
     stream_ = std::move(exchange_).stream(std::move(head), framing_, owner);
   }
 
@@ -67,7 +67,7 @@ class NetChannel final : public Channel {
     net::Response head;
     head.status = 101;
     head.headers.emplace_back("Upgrade", "websocket");
-    head.headers.emplace_back("Sec-WebSocket-Accept", std::exchange(accept_, {}));
+    head.headers.emplace_back("Sec-WebSocket-Accept", std::move(begins_->accept));
     return head;
   }
 
@@ -78,16 +78,20 @@ class NetChannel final : public Channel {
     head.headers.emplace_back("Cache-Control", "no-store, no-transform");
     head.headers.emplace_back("X-Accel-Buffering", "no");
     // EventSource adds no chance to its waiting: each gets a time of its own.
-    std::string first = "retry: " + std::to_string(retry_ms_) + "\n\n";
+    std::string first = "retry: " + std::to_string(begins_->retry_ms) + "\n\n";
     head.body = framing_ == net::Framing::kChunked ? net::chunk(first) : std::move(first);
     return head;
   }
 
+  struct Begins {
+    std::string accept;
+    std::int64_t retry_ms;
+  };
+
   net::Exchange exchange_;  ///< until open()
   net::Stream stream_;
+  std::unique_ptr<Begins> begins_;  ///< until open()
   const net::Framing framing_;
-  std::string accept_;  ///< until open()
-  const std::int64_t retry_ms_;
 };
 
 }  // namespace

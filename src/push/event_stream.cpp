@@ -13,15 +13,11 @@ constexpr Advice kComeBack{0, 2000, std::nullopt};
 }  // namespace
 
 EventStream::EventStream(ListenerOwner& owner, Inbox& inbox_in, ClientKey key_in,
-                         base::Tick arrived_in, const Ask& ask, std::uint64_t run, Batches& batches,
-                         std::unique_ptr<Channel> channel)
+                         base::Tick arrived_in, const Ask& ask, std::unique_ptr<Channel> channel)
     : Listener(owner, inbox_in, key_in, arrived_in),
-      run_(run),
-      batches_(batches),
       channel_(std::move(channel)),
       rotate_at_(ask.rotate_at),
       told_at_(arrived_in),
-      epoch_(ask.cursor.epoch),
       beat_ms_(static_cast<std::uint32_t>(ask.beat.count())),
       limit_(ask.limit) {
   at = {ask.cursor.event, ask.cursor.signal, ask.picture};
@@ -32,11 +28,11 @@ bool EventStream::hears(const Found& found) const {
 }
 
 void EventStream::tell(const Found& found) {
-  const entity::Cursor cursor{epoch_, found.looked_at, run_, found.signal_looked_at};
+  const entity::Cursor cursor = owner_.cursor(found.looked_at, found.signal_looked_at);
   const auto hello =
       std::exchange(greeted_, true) ? std::nullopt : std::optional<Hello>(Hello{inbox.user});
   told_at_ = owner_.tick();
-  busy_ = !channel_->write(*batches_.batch(found, cursor, hello));
+  busy_ = !channel_->write(*owner_.batches().batch(found, cursor, hello));
 }
 
 void EventStream::tell_nothing(const Found& found, End why) {
@@ -44,36 +40,40 @@ void EventStream::tell_nothing(const Found& found, End why) {
     tell(found);
     return;
   }
-  const entity::Cursor cursor{epoch_, found.looked_at, run_, found.signal_looked_at};
-  channel_->finish(*batches_.batch(found, cursor, std::nullopt), why);
+  const entity::Cursor cursor = owner_.cursor(found.looked_at, found.signal_looked_at);
+  channel_->finish(*owner_.batches().batch(found, cursor, std::nullopt), why);
 }
 
 void EventStream::end(End why) {
-  const entity::Cursor cursor{epoch_, at.event, run_, at.picture ? 0 : at.signal};
+  Batches& batches = owner_.batches();
   switch (why) {
     case End::kSessionEnded:
-      channel_->finish(*batches_.problem(
-                           {base::Errc::kSignInRequired, "This session has ended. Sign in again."}),
-                       why);
+      channel_->finish(
+          *batches.problem({base::Errc::kSignInRequired, "This session has ended. Sign in again."}),
+          why);
       return;
     case End::kFailed:
-      channel_->finish(*batches_.problem(base::retry_later(
+      channel_->finish(*batches.problem(base::retry_later(
                            base::Errc::kOverloaded, "The server is busy. Ask again soon.", 2)),
                        why);
       return;
     case End::kGone:
-      channel_->finish(*batches_.reset("old", {epoch_, owner_.head(), run_, owner_.signal_head()}),
+      channel_->finish(*batches.reset("old", owner_.cursor(owner_.head(), owner_.signal_head())),
                        why);
       return;
     case End::kTimeout:
     case End::kRotated:
     case End::kDrain:
     case End::kSuperseded:
-      channel_->finish(*batches_.empty(at.picture ? entity::Cursor{epoch_, at.event, 0, 0} : cursor,
-                                       batches_.advice().value_or(kComeBack), std::nullopt),
-                       why);
-      return;
+      break;
   }
+  // Run 0 is nobody's: who has not had the picture gets it on coming back.
+  entity::Cursor cursor = owner_.cursor(at.event, at.signal);
+  if (at.picture) {
+    cursor.run = 0;
+    cursor.signal = 0;
+  }
+  channel_->finish(*batches.empty(cursor, batches.advice().value_or(kComeBack), std::nullopt), why);
 }
 
 std::chrono::milliseconds EventStream::quiet_for(base::Tick now) const {

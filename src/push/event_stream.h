@@ -25,7 +25,7 @@ class EventStream final : public Listener, private net::StreamOwner {
   };
 
   EventStream(ListenerOwner& owner, Inbox& inbox, ClientKey key, base::Tick arrived, const Ask& ask,
-              std::uint64_t run, Batches& batches, std::unique_ptr<Channel> channel);
+              std::unique_ptr<Channel> channel);
 
   /// Begins the answer. Called once, when its inbox owns it.
   void open() { channel_->open(*this); }
@@ -45,12 +45,9 @@ class EventStream final : public Listener, private net::StreamOwner {
   void peer_gone() override { owner_.client_gone(*this); }
   void drained() override;
 
-  const std::uint64_t run_;
-  Batches& batches_;
   std::unique_ptr<Channel> channel_;
   const base::Tick rotate_at_;
   base::Tick told_at_;
-  const std::int64_t epoch_;
   const std::uint32_t beat_ms_;
   const std::uint32_t limit_;
   bool greeted_ = false;

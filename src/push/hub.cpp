@@ -17,6 +17,7 @@ class WholeHub final : public Hub, private Core {
       : options_(std::move(options)), parts_(std::move(parts)) {
     const std::size_t count = parts_.shards->count();
     base::check(count > 0 && parts_.wheels.size() == count, "one wheel for each shard");
+    base::check(count <= Homes::kShardsMax, "more shards than a home counts");
     std::vector<EventPtr> entries;
     entries.reserve(recent.size());
     for (const entity::Event& event : recent) {

@@ -17,18 +17,26 @@ auto first_of(Places& places, entity::ConversationId conversation) {
 
 }  // namespace
 
+entity::EventId Recent::push(entity::EventId id) {
+  entity::EventId gone;
+  if (size_ == kMax) {
+    constexpr std::size_t kKept = kMax / 2;
+    gone = ids_[kMax - kKept - 1];
+    std::copy(ids_.end() - kKept, ids_.end(), ids_.begin());
+    size_ = kKept;
+  }
+  ids_[size_++] = id;
+  return gone;
+}
+
 Inbox::Inbox(entity::UserId user_in, InboxOwner& owner) : user(user_in), owner_(owner) {}
 
 Inbox::~Inbox() = default;
 
 void Inbox::remember(entity::EventId id) {
   last_event = id;
-  recent.push_back(id);
-  // Twice the bound before half is cut, so that cutting is rare.
-  if (recent.size() > 2 * kRecentMax) {
-    const auto cut = recent.end() - static_cast<std::ptrdiff_t>(kRecentMax);
-    floor = *(cut - 1);
-    recent.erase(recent.begin(), cut);
+  if (const entity::EventId gone = recent.push(id)) {
+    floor = gone;
   }
 }
 

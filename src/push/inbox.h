@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -45,6 +46,25 @@ struct Peer {
   bool direct = false;      ///< in a direct conversation
 };
 
+/// The ids of the newest events that concern someone, oldest first: so few that they lie in the
+/// inbox itself.
+class Recent {
+ public:
+  static constexpr std::size_t kMax = 8;
+
+  const entity::EventId* begin() const { return ids_.data(); }
+  const entity::EventId* end() const { return ids_.data() + size_; }
+  std::size_t size() const { return size_; }
+  void clear() { size_ = 0; }
+  /// Adds the newest. Where there is no room the older half goes, so that this is rare; returns the
+  /// newest that went, or none.
+  entity::EventId push(entity::EventId id);
+
+ private:
+  std::array<entity::EventId, kMax> ids_{};
+  std::size_t size_ = 0;
+};
+
 /// Hears that an inbox has been idle for its time.
 class InboxOwner {
  public:
@@ -58,13 +78,11 @@ class InboxOwner {
 /// that concern them, and their listeners. Everything after `floor` that concerns the user is in
 /// `recent` (ids, resolved by the shard's ring: below the ring's floor it holds nothing).
 ///
-/// Bounded: `recent` by kRecentMax; places and peers by what the user belongs to; listeners by the
+/// Bounded: places and peers by what the user belongs to; listeners by the
 /// limits on parked polls. Its timer drops it some time after the last listener. Lives on one
 /// shard, owned by Nearby.
 class Inbox final : public net::Timer {
  public:
-  static constexpr std::size_t kRecentMax = 32;
-
   enum class State : std::uint8_t {
     kBare,     ///< its places are not known: nothing is delivered
     kLoading,  ///< asked for
@@ -105,7 +123,7 @@ class Inbox final : public net::Timer {
   entity::EventId last_event;     ///< no event after it, up to the shard's head, concerns the user
   std::uint64_t last_signal = 0;  ///< as last_event, for signals
   base::Time last_ended{};        ///< when the last listener went
-  std::vector<entity::EventId> recent;
+  Recent recent;
   std::vector<Place> places;  ///< by conversation, then from
   std::vector<Peer> peers;    ///< by user
   std::vector<std::unique_ptr<Listener>> listeners;

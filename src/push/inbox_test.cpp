@@ -39,16 +39,17 @@ class InboxTest : public testing::Test {
 
 // Goal: the floor is the newest id that went: a cursor there has everything.
 TEST_F(InboxTest, ForgetsTheOldestAndSaysFromWhereItIsComplete) {
-  for (std::int64_t id = 1; id <= 64; ++id) {
+  constexpr auto kMax = static_cast<std::int64_t>(Recent::kMax);
+  for (std::int64_t id = 1; id <= kMax; ++id) {
     inbox.remember(entity::EventId(id));
   }
   EXPECT_EQ(inbox.floor, entity::EventId(0));
-  EXPECT_EQ(inbox.recent.size(), 2 * Inbox::kRecentMax);
-  inbox.remember(entity::EventId(65));
-  EXPECT_EQ(inbox.recent.size(), Inbox::kRecentMax);
-  EXPECT_EQ(inbox.floor, entity::EventId(33));
-  EXPECT_EQ(inbox.recent.front(), entity::EventId(34));
-  EXPECT_EQ(inbox.last_event, entity::EventId(65));
+  EXPECT_EQ(inbox.recent.size(), Recent::kMax);
+  inbox.remember(entity::EventId(kMax + 1));
+  EXPECT_EQ(inbox.floor, entity::EventId(kMax / 2));
+  EXPECT_EQ(*inbox.recent.begin(), entity::EventId(kMax / 2 + 1));
+  EXPECT_EQ(inbox.recent.size(), Recent::kMax / 2 + 1);
+  EXPECT_EQ(inbox.last_event, entity::EventId(kMax + 1));
 }
 
 TEST_F(InboxTest, IsConcernedFromTheJoinToTheLeavingBothIncluded) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/clock.h"
+#include "entity/cursor.h"
 #include "net/wheel.h"
 #include "push/catch_up.h"
 #include "push/inbox.h"
@@ -23,7 +24,9 @@ enum class End : std::uint8_t {
   kFailed    ///< the database did not answer
 };
 
-/// Hears what becomes of listeners.
+class Batches;
+
+/// Hears what becomes of listeners, and tells them what they have in common.
 class ListenerOwner {
  public:
   virtual void timed_out(Listener& listener) = 0;
@@ -33,6 +36,9 @@ class ListenerOwner {
   virtual entity::EventId head() const = 0;
   virtual std::uint64_t signal_head() const = 0;
   virtual base::Tick tick() const = 0;
+  virtual Batches& batches() = 0;
+  /// A cursor at `event` and `signal`, of this epoch and this run of the server.
+  virtual entity::Cursor cursor(entity::EventId event, std::uint64_t signal) const = 0;
   /// A stream that was busy is so no more.
   virtual void drained(Listener& listener) = 0;
 

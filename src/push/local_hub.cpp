@@ -53,8 +53,7 @@ void LocalHub::poll(EventsRequest request, std::unique_ptr<Answer> answer) {
   const std::chrono::milliseconds timeout{wait.count() * random_.between(800, 1000)};
   const ClientKey key{request.session, client_hash(request.client)};
   Inbox& inbox = nearby_.of(request.user);
-  go(enlist(std::make_unique<LongPoll>(owner(), inbox, key, tick(), ask, options.run, batches_,
-                                       std::move(answer)),
+  go(enlist(std::make_unique<LongPoll>(owner(), inbox, key, tick(), ask, std::move(answer)),
             timeout));
 }
 
@@ -267,8 +266,8 @@ entity::Cursor LocalHub::cursor_at(EventId event) const {
 }
 
 Presence LocalHub::presence(UserId user) const {
-  const Signal* known = nearby_.registers().presence(user);
-  return {known != nullptr && known->on};
+  const auto known = nearby_.registers().presence(user);
+  return {known && known->on};
 }
 
 void LocalHub::on_session_ended(std::function<void(UserId, SessionId, EventId)> heard) {

@@ -65,7 +65,7 @@ class LocalHub final : public ShardHub,
   void drain(std::chrono::milliseconds over);
 
   const Nearby& nearby() const { return nearby_; }
-  const Batches& batches() const { return batches_; }
+  Batches& batches() override { return batches_; }
   const Homes& homes() const { return homes_; }
 
  private:
@@ -112,6 +112,9 @@ class LocalHub final : public ShardHub,
   void client_gone(Listener& listener) override;
   EventId head() const override { return nearby_.head(); }
   base::Tick tick() const override { return core_.parts().clock->tick(); }
+  entity::Cursor cursor(EventId event, std::uint64_t signal) const override {
+    return {core_.options().position.epoch, event, core_.options().run, signal};
+  }
 
   // Those that stay: local_hub_streams.cpp.
   void beat(Listener& listener);

@@ -38,9 +38,8 @@ void LocalHub::stream(EventsRequest request, std::unique_ptr<Channel> channel) {
                                                      random_.between(800, 1200) / 1000);
   Inbox& inbox = nearby_.of(request.user);
   make_room(inbox);
-  auto listener =
-      std::make_unique<EventStream>(owner(), inbox, ClientKey{request.session, 0}, tick(), ask,
-                                    options.run, batches_, std::move(channel));
+  auto listener = std::make_unique<EventStream>(owner(), inbox, ClientKey{request.session, 0},
+                                                tick(), ask, std::move(channel));
   EventStream& stream = *listener;
   const std::chrono::milliseconds beat = ask.beat;
   enlist(std::move(listener), beat);

@@ -12,17 +12,21 @@ constexpr Advice kStandBack{4000, 6000, 0};
 }  // namespace
 
 LongPoll::LongPoll(ListenerOwner& owner, Inbox& inbox_in, ClientKey key_in, base::Tick arrived_in,
-                   const Ask& ask, std::uint64_t run, Batches& batches,
-                   std::unique_ptr<Answer> answer)
+                   const Ask& ask, std::unique_ptr<Answer> answer)
     : Listener(owner, inbox_in, key_in, arrived_in),
-      asked_(ask.cursor),
-      run_(run),
-      batches_(batches),
       answer_(std::move(answer)),
+      asked_event_(ask.cursor.event),
+      asked_run_(ask.cursor.run),
       hello_(ask.hello),
       hasty_(ask.hasty),
       limit_(ask.limit) {
-  at = {asked_.event, asked_.signal, ask.picture};
+  at = {ask.cursor.event, ask.cursor.signal, ask.picture};
+}
+
+entity::Cursor LongPoll::asked() const {
+  entity::Cursor cursor = owner_.cursor(asked_event_, at.signal);
+  cursor.run = asked_run_;
+  return cursor;
 }
 
 void LongPoll::hold() {
@@ -41,8 +45,8 @@ std::optional<Hello> LongPoll::hello() const {
 }
 
 void LongPoll::tell(const Found& found) {
-  const entity::Cursor cursor{asked_.epoch, found.looked_at, run_, found.signal_looked_at};
-  answer_->complete(*batches_.batch(found, cursor, hello()));
+  const entity::Cursor cursor = owner_.cursor(found.looked_at, found.signal_looked_at);
+  answer_->complete(*owner_.batches().batch(found, cursor, hello()));
 }
 
 void LongPoll::tell_nothing(const Found& found, End) { tell(found); }
@@ -51,24 +55,24 @@ void LongPoll::end(End why) {
   // Only a look moves the cursor.
   switch (why) {
     case End::kSuperseded:
-      answer_->complete(*batches_.empty(asked_, kStandBack, std::nullopt));
+      answer_->complete(*owner_.batches().empty(asked(), kStandBack, std::nullopt));
       return;
     case End::kSessionEnded:
-      answer_->complete(*batches_.problem(
+      answer_->complete(*owner_.batches().problem(
           {base::Errc::kSignInRequired, "This session has ended. Sign in again."}));
       return;
     case End::kFailed:
-      answer_->complete(*batches_.problem(
+      answer_->complete(*owner_.batches().problem(
           base::retry_later(base::Errc::kOverloaded, "The server is busy. Ask again soon.", 2)));
       return;
     case End::kGone:
       answer_->complete(
-          *batches_.reset("old", {asked_.epoch, owner_.head(), run_, owner_.signal_head()}));
+          *owner_.batches().reset("old", owner_.cursor(owner_.head(), owner_.signal_head())));
       return;
     case End::kTimeout:
     case End::kRotated:
     case End::kDrain:
-      answer_->complete(*batches_.empty(asked_, std::nullopt, std::nullopt));
+      answer_->complete(*owner_.batches().empty(asked(), std::nullopt, std::nullopt));
       return;
   }
 }

@@ -22,7 +22,7 @@ class LongPoll final : public Listener, private net::ParkedOwner {
   };
 
   LongPoll(ListenerOwner& owner, Inbox& inbox, ClientKey key, base::Tick arrived, const Ask& ask,
-           std::uint64_t run, Batches& batches, std::unique_ptr<Answer> answer);
+           std::unique_ptr<Answer> answer);
 
   bool hears(const Found& found) const override;
   void tell(const Found& found) override;
@@ -37,10 +37,12 @@ class LongPoll final : public Listener, private net::ParkedOwner {
   void peer_gone() override { owner_.client_gone(*this); }
   std::optional<Hello> hello() const;
 
-  const entity::Cursor asked_;
-  const std::uint64_t run_;
-  Batches& batches_;
+  /// As the client sent it.
+  entity::Cursor asked() const;
+
   std::unique_ptr<Answer> answer_;
+  const entity::EventId asked_event_;
+  const std::uint64_t asked_run_;
   const bool hello_;
   const bool hasty_;
   const std::uint32_t limit_;

@@ -1,17 +1,20 @@
 #include "push/presence.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace keepline::push {
+namespace {
+
+std::uint64_t bit(std::size_t shard) { return std::uint64_t{1} << shard; }
+
+}  // namespace
 
 void Homes::appear(entity::UserId user, std::size_t shard, base::Time at) {
   Home& home = homes_[user];
-  const auto number = static_cast<std::uint32_t>(shard);
-  if (std::find(home.shards.begin(), home.shards.end(), number) != home.shards.end()) {
-    return;
-  }
-  home.shards.push_back(number);
-  if (home.shards.size() == 1) {
+  const bool came = home.shards == 0;
+  home.shards |= bit(shard);
+  if (came) {
     heard_.edge(user, true, at, home.shows);
   }
 }
@@ -23,11 +26,12 @@ void Homes::vanish(entity::UserId user, std::size_t shard, base::Time last) {
   }
   Home& home = found->second;
   std::erase_if(home.claims, [&](const Claim& c) { return c.stamp.shard == shard; });
-  if (std::erase(home.shards, static_cast<std::uint32_t>(shard)) == 0) {
+  if ((home.shards & bit(shard)) == 0) {
     return;
   }
+  home.shards &= ~bit(shard);
   home.last = std::max(home.last, last);
-  if (!home.shards.empty()) {
+  if (home.shards != 0) {
     return;
   }
   const base::Time at = home.last;
@@ -48,8 +52,8 @@ void Homes::leave(entity::UserId user) {
   if (found == homes_.end()) {
     return;
   }
-  for (const std::uint32_t shard : found->second.shards) {
-    heard_.part(shard, user);
+  for (std::uint64_t left = found->second.shards; left != 0; left &= left - 1) {
+    heard_.part(static_cast<std::size_t>(std::countr_zero(left)), user);
   }
 }
 

@@ -44,6 +44,7 @@ class HomesHeard {
 class Homes {
  public:
   static constexpr std::size_t kClaimsMax = 32;
+  static constexpr std::size_t kShardsMax = 64;
 
   Homes(HomesHeard& heard, std::size_t polls_per_session_max)
       : heard_(heard), polls_per_session_max_(polls_per_session_max) {}
@@ -69,7 +70,7 @@ class Homes {
     Stamp stamp;
   };
   struct Home {
-    std::vector<std::uint32_t> shards;
+    std::uint64_t shards = 0;   ///< one bit for each on which the user is near
     std::vector<Claim> claims;  ///< in the order they came
     base::Time last{};
     bool shows = false;

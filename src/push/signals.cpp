@@ -3,16 +3,6 @@
 #include <algorithm>
 
 namespace keepline::push {
-namespace {
-
-const Signal* find(const std::unordered_map<entity::UserId, Signal>& registers,
-                   entity::UserId user) {
-  const auto found = registers.find(user);
-  return found == registers.end() ? nullptr : &found->second;
-}
-
-}  // namespace
-
 void write_json(base::JsonWriter& json, const Signal& signal) {
   json.begin_object();
   switch (signal.kind) {
@@ -39,10 +29,11 @@ void write_json(base::JsonWriter& json, const Signal& signal) {
 void Registers::apply(const Signal& signal) {
   switch (signal.kind) {
     case SignalKind::kPresence:
-      presence_[signal.user] = signal;
+      presence_[signal.user] = {signal.number * 2 + (signal.on ? 1 : 0),
+                                signal.last_seen.value_or(kUntold)};
       return;
     case SignalKind::kProfile:
-      profile_[signal.user] = signal;
+      profile_[signal.user] = {signal.number, signal.version};
       return;
     case SignalKind::kTyping:
       break;
@@ -77,8 +68,34 @@ void Registers::forget_oldest_ended() {
   }
 }
 
-const Signal* Registers::presence(entity::UserId user) const { return find(presence_, user); }
-const Signal* Registers::profile(entity::UserId user) const { return find(profile_, user); }
+std::optional<Signal> Registers::presence(entity::UserId user) const {
+  const auto found = presence_.find(user);
+  if (found == presence_.end()) {
+    return std::nullopt;
+  }
+  Signal signal;
+  signal.number = found->second.number_and_on / 2;
+  signal.kind = SignalKind::kPresence;
+  signal.on = found->second.number_and_on % 2 != 0;
+  signal.user = user;
+  if (found->second.last_seen != kUntold) {
+    signal.last_seen = found->second.last_seen;
+  }
+  return signal;
+}
+
+std::optional<Signal> Registers::profile(entity::UserId user) const {
+  const auto found = profile_.find(user);
+  if (found == profile_.end()) {
+    return std::nullopt;
+  }
+  Signal signal;
+  signal.number = found->second.number;
+  signal.kind = SignalKind::kProfile;
+  signal.user = user;
+  signal.version = found->second.version;
+  return signal;
+}
 
 const std::vector<Signal>* Registers::typing(entity::ConversationId conversation) const {
   const auto found = typing_.find(conversation);

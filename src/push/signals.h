@@ -43,9 +43,9 @@ class Registers {
 
   void apply(const Signal& signal);
 
-  /// The register, or nullptr if this run never set it.
-  const Signal* presence(entity::UserId user) const;
-  const Signal* profile(entity::UserId user) const;
+  /// The register, or nothing if this run never set it.
+  std::optional<Signal> presence(entity::UserId user) const;
+  std::optional<Signal> profile(entity::UserId user) const;
   const std::vector<Signal>* typing(entity::ConversationId conversation) const;
   bool any_typing() const { return !typing_.empty(); }
 
@@ -54,10 +54,20 @@ class Registers {
     std::uint64_t number;
     entity::ConversationId conversation;
   };
+  /// A Signal of presence without what its place says: there is one for every user who ever came.
+  struct PresenceOf {
+    std::uint64_t number_and_on;  ///< twice the number, and one more for online
+    entity::Time last_seen;       ///< kUntold where the user does not show it
+  };
+  struct ProfileOf {
+    std::uint64_t number;
+    entity::EventId version;
+  };
+  static constexpr entity::Time kUntold = entity::Time::min();
   void forget_oldest_ended();
 
-  std::unordered_map<entity::UserId, Signal> presence_;
-  std::unordered_map<entity::UserId, Signal> profile_;
+  std::unordered_map<entity::UserId, PresenceOf> presence_;
+  std::unordered_map<entity::UserId, ProfileOf> profile_;
   std::unordered_map<entity::ConversationId, std::vector<Signal>> typing_;
   std::deque<Ended> ended_;  ///< oldest first; may name a register that types again
 };

@@ -51,7 +51,7 @@ TEST(Registers, KeepTheNewestValueOfEach) {
   EXPECT_FALSE(typists->at(0).on);
   EXPECT_EQ(typists->at(0).number, 3U);
   EXPECT_EQ(registers.typing(entity::ConversationId(10)), nullptr);
-  EXPECT_EQ(registers.presence(entity::UserId(7)), nullptr);
+  EXPECT_FALSE(registers.presence(entity::UserId(7)));
 }
 
 TEST(Registers, ForgetTypingThatEndedLongAgoButNotWhoTypesAgain) {

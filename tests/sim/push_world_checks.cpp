@@ -104,9 +104,6 @@ void World::check_bounds() {
       if (inbox->listeners.size() > here) {
         fail("an inbox keeps listeners of clients that left");
       }
-      if (inbox->recent.size() > 2 * Inbox::kRecentMax) {
-        fail("an inbox remembers more than it may");
-      }
       const auto streams = std::count_if(inbox->listeners.begin(), inbox->listeners.end(),
                                          [](const auto& listener) { return listener->stays(); });
       if (static_cast<std::size_t>(streams) > stage_->options_.streams_per_user_max) {
