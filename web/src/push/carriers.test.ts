@@ -297,6 +297,15 @@ describe('a stream that carries', () => {
     }
   });
 
+  it('lets the poll hear first why it was ended, where its session may be over', () => {
+    const bench = place
+      .websocket()
+      .pass(MINUTE / 2)
+      .end('refused');
+    expect(bench.last).toEqual([{ do: 'lost', ms: 0 }]);
+    expect(bench.pass(AGAIN_MS[0]).opens).toBe('websocket');
+  });
+
   it('rests where it lives for seconds only, again and again', () => {
     const bench = place.websocket().end('cut');
     expect(bench.opens).toBeUndefined();

@@ -21,7 +21,8 @@ export const KINDS: readonly StreamKind[] = ['websocket', 'sse'];
 
 /**
  * How a stream ended. `restart`: the server asks to come back a little later. `busy`: much later.
- * `refused`: it never was one, and why is told to nobody. `cut`: anything else.
+ * `refused`: it never was one, or its session is over; only a poll is told which. `cut`: anything
+ * else.
  */
 export type StreamEnd = 'restart' | 'busy' | 'refused' | 'cut';
 
@@ -218,6 +219,8 @@ class Work {
     // Whom it sends away at the door, it does not want back at once.
     const away = ended === trial ? Math.max(ms, between(AGAIN_MS, random)) : ms;
     if (why === 'restart') this.way(ended.kind, { notBefore: now + away });
+    // The session may be over: the poll hears first, before another is refused for it.
+    if (why === 'refused') this.way(ended.kind, { notBefore: now + between(AGAIN_MS, random) });
     if (ended === trial) {
       this.carriers = { ...this.carriers, trial: null };
       // A server that speaks of itself is reached; it is not the way that fails.

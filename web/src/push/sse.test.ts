@@ -117,6 +117,9 @@ describe('the stream by SSE', () => {
     const over = await bench();
     await over.write(`event: problem\ndata: {"code":"sign_in_required"}\n\n`);
     expect([over.said, over.ends]).toEqual([[], ['refused']]);
+    const busy = await bench();
+    await busy.write(`event: problem\ndata: {"code":"overloaded","status":503}\n\n`);
+    expect(busy.ends).toEqual(['busy']);
     const broken = await bench();
     await broken.write('data: {"cursor":\n\n');
     expect(broken.ends).toEqual(['cut']);

@@ -1,4 +1,6 @@
 import { decodeBatchOrReset } from '../protocol/decode';
+import { object } from '../protocol/shape';
+import type { StreamEnd } from './carriers';
 import type { Opening } from './stream';
 
 /** The fields of one block that mean something here. */
@@ -36,6 +38,10 @@ export class BlockReader {
   }
 }
 
+function isBusy(problem: string): boolean {
+  return object(JSON.parse(problem), 'problem').status === 503;
+}
+
 /**
  * The stream by Server-Sent Events, read from a plain request: unlike EventSource that tells why it
  * was refused, and leaves to us when to come back.
@@ -43,7 +49,7 @@ export class BlockReader {
 export function openSse(path: string, { onBatch, onEnd }: Opening): () => void {
   const abort = new AbortController();
 
-  const read = async (): Promise<'refused' | 'cut' | 'busy' | 'restart'> => {
+  const read = async (): Promise<StreamEnd> => {
     const answer = await fetch(path, {
       headers: { Accept: 'text/event-stream' },
       credentials: 'same-origin',
@@ -64,8 +70,8 @@ export function openSse(path: string, { onBatch, onEnd }: Opening): () => void {
       if (done) return told ? 'restart' : 'cut';
       for (const { event, data } of blocks.push(value)) {
         if (abort.signal.aborted) return 'cut';
-        // Why it ends; a poll is told the same, and acts on it.
-        if (event === 'problem') return 'refused';
+        // Why it ends. What is not only a matter of time a poll is told too, and acts on it.
+        if (event === 'problem') return isBusy(data) ? 'busy' : 'refused';
         if (event !== '') continue;
         const batch = decodeBatchOrReset(JSON.parse(data), 'batch');
         told = batch.advice !== undefined;

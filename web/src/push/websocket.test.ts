@@ -63,7 +63,7 @@ describe('the stream by WebSocket', () => {
     [1012, true, 'restart'],
     [1013, true, 'busy'],
     [1013, false, 'busy'],
-    [4401, true, 'cut'],
+    [4401, true, 'refused'],
     [1000, true, 'cut'],
     [1006, true, 'cut'],
     // A handshake that is refused says nothing but that.

@@ -4,6 +4,7 @@ import type { Opening } from './stream';
 
 const RESTART = 1012;
 const TRY_LATER = 1013;
+const SIGN_IN = 4401;
 const NORMAL = 1000;
 
 /** The stream by WebSocket: each message is a batch. Nothing is ever sent. */
@@ -43,7 +44,7 @@ export function openWebSocket(path: string, { onBatch, onEnd }: Opening): () => 
   socket.addEventListener('close', ({ code }) => {
     if (code === RESTART) end('restart');
     else if (code === TRY_LATER) end('busy');
-    else end(heard ? 'cut' : 'refused');
+    else end(heard && code !== SIGN_IN ? 'cut' : 'refused');
   });
   return () => {
     over = true;

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { FaultProxy } from './fault_proxy.mjs';
 import {
   box,
+  byPollOnly,
   expectOutage,
   freeze,
   message,
@@ -47,67 +48,79 @@ describe('a conversation', { concurrency: 2 }, () => {
     // Every connection of before is dead when the page wakes, and nobody has told it: the proxy has
     // dropped the parked request without a word. The two seconds are taken in the page, from its
     // waking to the message on the screen, so that a busy machine's debugger is not counted.
-    it('a page that was frozen for 60 s is live within 2 s of waking', async (t) => {
-      const world = await World.start(t);
-      const proxy = await FaultProxy.start(t, world.server.port);
-      world.origins.push(proxy.url);
-      const context = await world.browser();
-      await world.signIn(context, 'liger_zql', '12345', proxy.url);
-      const liger = await world.tab(context, '/', proxy.url);
-      const indifferent = await world.person('indifferent');
-      await openChat(liger, '漠然');
-      await openChat(indifferent, 'liger_zql');
-      await box(liger).fill('half a thou');
-      await watchFor(liger, 'said while the page slept');
-      await until(() => proxy.parked('/events') === 1, 'the page has parked its poll');
+    for (const polls of [false, true]) {
+      const way = polls ? 'by long poll' : 'by WebSocket';
+      const waits = (proxy) =>
+        polls
+          ? proxy.parked('/events') === 1
+          : proxy.tunnels === 1 && proxy.parked('/events') === 0;
 
-      const wake = await freeze(liger);
-      proxy.forget();
-      await say(indifferent, 'said while the page slept');
-      await new Promise((resolve) => setTimeout(resolve, 60_000));
-      await wake();
+      it(`a page that was frozen for 60 s is live within 2 s of waking, ${way}`, async (t) => {
+        const world = await World.start(t);
+        const proxy = await FaultProxy.start(t, world.server.port);
+        world.origins.push(proxy.url);
+        const context = await world.browser();
+        if (polls) await byPollOnly(context);
+        await world.signIn(context, 'liger_zql', '12345', proxy.url);
+        const liger = await world.tab(context, '/', proxy.url);
+        const indifferent = await world.person('indifferent');
+        await openChat(liger, '漠然');
+        await openChat(indifferent, 'liger_zql');
+        await box(liger).fill('half a thou');
+        await watchFor(liger, 'said while the page slept');
+        await until(() => waits(proxy), 'the page waits for what comes');
 
-      const took = await until(
-        () =>
-          liger.evaluate(
-            () => window.saw !== null && window.woke !== null && window.saw - window.woke,
-          ),
-        'the page shows what was said',
-      );
-      t.diagnostic(`live ${Math.round(took)} ms after waking`);
-      assert.ok(took < 2_000, `it took ${Math.round(took)} ms`);
-      assert.equal(await box(liger).inputValue(), 'half a thou');
-      await say(liger, 'awake');
-      await untilEndsWith(indifferent, ['said while the page slept', 'awake']);
-      await untilEndsWith(liger, ['said while the page slept', 'awake']);
-      world.assertClean();
-    });
+        // The browser itself closes what a page that sleeps holds open, and says so.
+        liger.expected.push(/Page entered Back-Forward Cache/);
+        const wake = await freeze(liger);
+        proxy.forget();
+        await say(indifferent, 'said while the page slept');
+        await new Promise((resolve) => setTimeout(resolve, 60_000));
+        await wake();
 
-    it('a clock that jumped makes the page ask at once, without any event', async (t) => {
-      const world = await World.start(t);
-      const proxy = await FaultProxy.start(t, world.server.port);
-      world.origins.push(proxy.url);
-      const context = await world.browser();
-      await context.clock.install();
-      await world.signIn(context, 'liger_zql', '12345', proxy.url);
-      const liger = await world.tab(context, '/', proxy.url);
-      const indifferent = await world.person('indifferent');
-      await openChat(liger, '漠然');
-      await openChat(indifferent, 'liger_zql');
-      await until(() => proxy.parked('/events') === 1, 'the page has parked its poll');
-      proxy.forget();
-      await say(indifferent, 'said while the lid was closed');
-      await untilEndsWith(indifferent, ['said while the lid was closed']);
-      await liger.waitForTimeout(1_000);
-      assert.equal(await message(liger, 'said while the lid was closed').count(), 0);
-      const before = Date.now();
-      // As a laptop that slept for 15 s: the silent request would be given up only 20 s later, so
-      // what comes before that comes from noticing the sleep.
-      await context.clock.fastForward(15_000);
-      await message(liger, 'said while the lid was closed').waitFor({ timeout: 10_000 });
-      t.diagnostic(`shown ${Date.now() - before} ms after the lid was opened`);
-      world.assertClean();
-    });
+        const took = await until(
+          () =>
+            liger.evaluate(
+              () => window.saw !== null && window.woke !== null && window.saw - window.woke,
+            ),
+          'the page shows what was said',
+        );
+        t.diagnostic(`live ${Math.round(took)} ms after waking`);
+        assert.ok(took < 2_000, `it took ${Math.round(took)} ms`);
+        assert.equal(await box(liger).inputValue(), 'half a thou');
+        await say(liger, 'awake');
+        await untilEndsWith(indifferent, ['said while the page slept', 'awake']);
+        await untilEndsWith(liger, ['said while the page slept', 'awake']);
+        world.assertClean();
+      });
+
+      it(`a clock that jumped makes the page ask at once, without any event, ${way}`, async (t) => {
+        const world = await World.start(t);
+        const proxy = await FaultProxy.start(t, world.server.port);
+        world.origins.push(proxy.url);
+        const context = await world.browser();
+        if (polls) await byPollOnly(context);
+        await context.clock.install();
+        await world.signIn(context, 'liger_zql', '12345', proxy.url);
+        const liger = await world.tab(context, '/', proxy.url);
+        const indifferent = await world.person('indifferent');
+        await openChat(liger, '漠然');
+        await openChat(indifferent, 'liger_zql');
+        await until(() => waits(proxy), 'the page waits for what comes');
+        proxy.forget();
+        await say(indifferent, 'said while the lid was closed');
+        await untilEndsWith(indifferent, ['said while the lid was closed']);
+        await liger.waitForTimeout(1_000);
+        assert.equal(await message(liger, 'said while the lid was closed').count(), 0);
+        const before = Date.now();
+        // As a laptop that slept for 15 s: the silent request would be given up only 20 s later, so
+        // what comes before that comes from noticing the sleep.
+        await context.clock.fastForward(15_000);
+        await message(liger, 'said while the lid was closed').waitFor({ timeout: 10_000 });
+        t.diagnostic(`shown ${Date.now() - before} ms after the lid was opened`);
+        world.assertClean();
+      });
+    }
   });
 
   describe('a reload', () => {

@@ -194,6 +194,14 @@ export async function untilEndsWith(page, texts) {
   );
 }
 
+/** Lets a browser believe that neither WebSocket nor SSE works from here. */
+export async function byPollOnly(context) {
+  await context.addInitScript(() => {
+    const rests = { worked: false, rests: 1, restUntil: 8.64e15 };
+    localStorage.setItem('keepline.carriers', JSON.stringify({ websocket: rests, sse: rests }));
+  });
+}
+
 /** Waits for a toast or anything else that says so. */
 export const says = (page, text) =>
   page.getByText(text, { exact: true }).locator('visible=true').first().waitFor();

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { PROBE_MS } from './machine';
+import { at, type Bench, type Place } from './machine.test_support';
+
+// Goal: what every input does in every state is written down, and nothing else happens.
+// Method: one line per state, one column per input: the state after it, and the request it makes
+// (s snapshot, q quick, p parked, - none).
+const inputs: Record<string, (bench: Bench) => Bench> = {
+  start: (bench) => bench.feed({ type: 'start', hasCursor: true }),
+  startNew: (bench) => bench.feed({ type: 'start', hasCursor: false }),
+  stop: (bench) => bench.feed({ type: 'stop' }),
+  answered: (bench) => bench.answer(),
+  more: (bench) => bench.answer({ more: true }),
+  advised: (bench) => bench.answer({ advice: { retry: [4000, 6000], wait: 0 } }),
+  stale: (bench) => bench.answer({ turn: bench.machine.turn - 1 }),
+  loaded: (bench) => bench.feed({ type: 'loaded', turn: bench.machine.turn }),
+  reset: (bench) => bench.feed({ type: 'reset', turn: bench.machine.turn }),
+  failed: (bench) => bench.fail(),
+  refused: (bench) => bench.feed({ type: 'refused', reason: 'sign_in_required' }),
+  timer: (bench) => bench.feed({ type: 'timer' }),
+  wake: (bench) => bench.pass(PROBE_MS).feed({ type: 'wake' }),
+  retry: (bench) => bench.pass(PROBE_MS).feed({ type: 'retry' }),
+  resync: (bench) => bench.feed({ type: 'resync' }),
+  offline: (bench) => bench.pass(PROBE_MS).feed({ type: 'online', online: false }),
+  hidden: (bench) => bench.feed({ type: 'attention', visible: false, focused: false }),
+  carried: (bench) => bench.feed({ type: 'carried' }),
+  lost: (bench) => bench.feed({ type: 'lost', ms: 0 }),
+  lostAwhile: (bench) => bench.feed({ type: 'lost', ms: 700 }),
+};
+
+const table: Record<Place, Record<keyof typeof inputs, string>> = {
+  off: {
+    start: 'connecting q',
+    startNew: 'connecting s',
+    stop: 'off -',
+    answered: 'off -',
+    more: 'off -',
+    advised: 'off -',
+    stale: 'off -',
+    loaded: 'off -',
+    reset: 'off -',
+    failed: 'off -',
+    refused: 'off -',
+    timer: 'off -',
+    wake: 'off -',
+    retry: 'off -',
+    resync: 'off -',
+    offline: 'off -',
+    hidden: 'off -',
+    carried: 'off -',
+    lost: 'off -',
+    lostAwhile: 'off -',
+  },
+  connecting: {
+    start: 'connecting -',
+    startNew: 'connecting -',
+    stop: 'off -',
+    answered: 'live p',
+    more: 'live q',
+    advised: 'live -',
+    stale: 'connecting -',
+    loaded: 'connecting q',
+    reset: 'connecting s',
+    failed: 'waiting -',
+    refused: 'stopped -',
+    timer: 'connecting -',
+    wake: 'connecting q',
+    retry: 'connecting q',
+    resync: 'connecting s',
+    offline: 'connecting q',
+    hidden: 'connecting -',
+    carried: 'connecting -',
+    lost: 'connecting -',
+    lostAwhile: 'connecting -',
+  },
+  live: {
+    start: 'live -',
+    startNew: 'live -',
+    stop: 'off -',
+    answered: 'live p',
+    more: 'live q',
+    advised: 'live -',
+    stale: 'live -',
+    loaded: 'connecting q',
+    reset: 'connecting s',
+    failed: 'waiting -',
+    refused: 'stopped -',
+    timer: 'live -',
+    wake: 'degraded q',
+    retry: 'degraded q',
+    resync: 'connecting s',
+    offline: 'degraded q',
+    hidden: 'live -',
+    carried: 'live -',
+    lost: 'live -',
+    lostAwhile: 'live -',
+  },
+  carried: {
+    start: 'live -',
+    startNew: 'live -',
+    stop: 'off -',
+    answered: 'live p',
+    more: 'live q',
+    advised: 'live -',
+    stale: 'live -',
+    loaded: 'connecting q',
+    reset: 'connecting s',
+    failed: 'waiting -',
+    refused: 'stopped -',
+    timer: 'live -',
+    wake: 'degraded q',
+    retry: 'degraded q',
+    resync: 'connecting s',
+    offline: 'degraded q',
+    hidden: 'live -',
+    carried: 'live -',
+    lost: 'degraded q',
+    lostAwhile: 'live -',
+  },
+  degraded: {
+    start: 'degraded -',
+    startNew: 'degraded -',
+    stop: 'off -',
+    answered: 'live p',
+    more: 'live q',
+    advised: 'live -',
+    stale: 'degraded -',
+    loaded: 'connecting q',
+    reset: 'connecting s',
+    failed: 'waiting -',
+    refused: 'stopped -',
+    timer: 'degraded -',
+    wake: 'degraded q',
+    retry: 'degraded q',
+    resync: 'connecting s',
+    offline: 'degraded q',
+    hidden: 'degraded -',
+    carried: 'live -',
+    lost: 'degraded -',
+    lostAwhile: 'degraded -',
+  },
+  waiting: {
+    start: 'waiting -',
+    startNew: 'waiting -',
+    stop: 'off -',
+    answered: 'waiting -',
+    more: 'waiting -',
+    advised: 'waiting -',
+    stale: 'waiting -',
+    loaded: 'waiting -',
+    reset: 'waiting -',
+    failed: 'waiting -',
+    refused: 'stopped -',
+    timer: 'connecting q',
+    wake: 'connecting q',
+    retry: 'connecting q',
+    resync: 'connecting s',
+    offline: 'connecting q',
+    hidden: 'waiting -',
+    carried: 'waiting -',
+    lost: 'waiting -',
+    lostAwhile: 'waiting -',
+  },
+  stopped: {
+    start: 'connecting q',
+    startNew: 'connecting s',
+    stop: 'off -',
+    answered: 'stopped -',
+    more: 'stopped -',
+    advised: 'stopped -',
+    stale: 'stopped -',
+    loaded: 'stopped -',
+    reset: 'stopped -',
+    failed: 'stopped -',
+    refused: 'stopped -',
+    timer: 'stopped -',
+    wake: 'stopped -',
+    retry: 'stopped -',
+    resync: 'stopped -',
+    offline: 'stopped -',
+    hidden: 'stopped -',
+    carried: 'stopped -',
+    lost: 'stopped -',
+    lostAwhile: 'stopped -',
+  },
+};
+
+describe('every state and every input', () => {
+  for (const [phase, row] of Object.entries(table)) {
+    it.each(Object.entries(row))(`${phase}: %s -> %s`, (name, wanted) => {
+      const bench = at(phase as Place);
+      bench.last = [];
+      inputs[name]?.(bench);
+      const asked = { snapshot: 's', quick: 'q', parked: 'p' };
+      const what = bench.ask ? asked[bench.ask.what] : '-';
+      expect(`${bench.machine.phase} ${what}`).toBe(wanted);
+      // Whoever stops leaves nothing behind that could still happen.
+      if (bench.machine.phase === 'off' || bench.machine.phase === 'stopped') {
+        expect(bench.machine.asking).toBeNull();
+        expect(bench.machine.nextAt).toBeNull();
+      } else {
+        const { asking, nextAt } = bench.machine;
+        expect([asking === null, nextAt === null]).toContain(false);
+      }
+    });
+  }
+});
