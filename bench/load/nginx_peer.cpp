@@ -20,9 +20,11 @@ std::string write_configuration(const std::string& folder, std::uint16_t port,
   std::filesystem::create_directories(folder);
   const std::string file = folder + "/nginx.conf";
   std::ofstream out(file, std::ios::trunc);
+  // No master: its worker would outlive it when it is killed, as it is when this program is.
   // More connections than there will be: near the end nginx closes those that wait for a request.
   out << "load_module " << kModule << ";\n"
-      << "daemon off;\nuser root;\nworker_processes 1;\nworker_rlimit_nofile 20000;\n"
+      << "daemon off;\nmaster_process off;\nuser root;\nworker_processes 1;\nworker_rlimit_nofile "
+         "20000;\n"
       << "pid " << folder << "/nginx.pid;\nerror_log stderr error;\n"
       << "events { worker_connections 24000; }\n"
       << "http {\n  access_log off;\n  keepalive_requests 100000000;\n  keepalive_timeout 1h;\n"
@@ -65,23 +67,9 @@ NginxPeer::NginxPeer(const std::string& folder, const std::optional<Certificate>
   }
 }
 
-std::chrono::nanoseconds NginxPeer::cpu() const {
-  std::chrono::nanoseconds all = cpu_of(process_.pid());
-  for (const pid_t worker : children_of(process_.pid())) {
-    all += cpu_of(worker);
-  }
-  return all;
-}
+std::chrono::nanoseconds NginxPeer::cpu() const { return cpu_of(process_.pid()); }
 
-PrivateDirty NginxPeer::memory() const {
-  PrivateDirty all = private_dirty(process_.pid());
-  for (const pid_t worker : children_of(process_.pid())) {
-    const PrivateDirty one = private_dirty(worker);
-    all.heap += one.heap;
-    all.rest += one.rest;
-  }
-  return all;
-}
+PrivateDirty NginxPeer::memory() const { return private_dirty(process_.pid()); }
 
 std::unique_ptr<Teller> NginxPeer::teller(support::Loop& loop, std::size_t) {
   return std::make_unique<HttpTeller>(loop, port_, support::post_request("/pub", "", batch_));

@@ -9,7 +9,7 @@
 
 namespace keepline::bench {
 
-/// nginx with nchan as Debian ships them (nginx-light, libnginx-mod-nchan), one worker, on a
+/// nginx with nchan as Debian ships them (nginx-light, libnginx-mod-nchan), one process, on a
 /// configuration of its own in a folder of its own. Nchan keeps messages in memory alone.
 class NginxPeer final : public Peer {
  public:

@@ -19,16 +19,6 @@ std::chrono::nanoseconds cpu_of(pid_t pid) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
-std::vector<pid_t> children_of(pid_t pid) {
-  const std::string name = std::to_string(pid);
-  std::ifstream in("/proc/" + name + "/task/" + name + "/children");
-  std::vector<pid_t> children;
-  for (pid_t child = 0; in >> child;) {
-    children.push_back(child);
-  }
-  return children;
-}
-
 PrivateDirty private_dirty(pid_t pid) {
   std::ifstream in("/proc/" + std::to_string(pid) + "/smaps");
   PrivateDirty memory;

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <vector>
 
 #include "support/loop.h"
 
@@ -12,9 +11,6 @@ namespace keepline::bench {
 
 /// CPU time, user and system, that all threads of `pid` have spent, to the nanosecond.
 std::chrono::nanoseconds cpu_of(pid_t pid);
-
-/// The processes that `pid` has started and that still run.
-std::vector<pid_t> children_of(pid_t pid);
 
 /// Memory that is `pid`'s own and was written to, in bytes.
 struct PrivateDirty {
