@@ -47,6 +47,9 @@ void TcpConnection::stream(Response head, Framing framing, StreamOwner& owner) {
   // What came with the handshake is read after the owner holds its Stream.
   if (framing_ == Framing::kWebsocket && pending_) {
     later([](TcpConnection& self) { self.read_handshake_rest(); });
+  } else {
+    // Behind the request for an event stream nothing is ever answered.
+    pending_.reset();
   }
   push_stream(std::move(out));
   wait_readable();
