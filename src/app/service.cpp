@@ -20,6 +20,7 @@
 #include "app/demo_story.h"
 #include "app/shard_pool.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "data/sqlite/store.h"
 #include "logic/accounts.h"
@@ -298,6 +299,9 @@ void Service::stop() {
   parts.hub->stop();
   parts.server->stop();
   parts.shards.stop();
+  base::log_info(fmt::format("database reads: events={} views={} sessions={}",
+                             parts.log_reads.event_reads(), parts.log_reads.view_reads(),
+                             parts.accounts.session_reads()));
 }
 
 }  // namespace keepline::app

@@ -66,6 +66,7 @@ void StoreLogReads::read(std::size_t shard, Query query,
 void StoreLogReads::events_for(std::size_t shard, push::UserId user, push::EventId after,
                                std::size_t limit,
                                std::function<void(base::Result<data::EventPage>)> done) {
+  ++event_reads_;
   read<data::EventPage>(
       shard, [=](data::Reader& reader) { return reader.events_for(user, after, limit); },
       std::move(done));
@@ -73,6 +74,7 @@ void StoreLogReads::events_for(std::size_t shard, push::UserId user, push::Event
 
 void StoreLogReads::view_of(std::size_t shard, push::UserId user, push::EventId spans_since,
                             std::function<void(base::Result<data::UserView>)> done) {
+  ++view_reads_;
   read<data::UserView>(
       shard, [=](data::Reader& reader) { return reader.view_of(user, spans_since); },
       std::move(done));

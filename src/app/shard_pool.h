@@ -43,12 +43,18 @@ class StoreLogReads final : public push::LogReads {
   void view_of(std::size_t shard, push::UserId user, push::EventId spans_since,
                std::function<void(base::Result<data::UserView>)> done) override;
 
+  /// How often each was asked for: in the steady state, and after a reconnect of everyone, hardly.
+  std::uint64_t event_reads() const { return event_reads_; }
+  std::uint64_t view_reads() const { return view_reads_; }
+
  private:
   template <class T, class Query>
   void read(std::size_t shard, Query query, std::function<void(base::Result<T>)> done);
 
   ShardPool& shards_;
   data::StoreThreads* stores_ = nullptr;
+  std::atomic<std::uint64_t> event_reads_{0};
+  std::atomic<std::uint64_t> view_reads_{0};
 };
 
 }  // namespace keepline::app

@@ -200,6 +200,8 @@ class ReadConnection {
   /// Opens a snapshot; it lasts until end(). A read that takes longer than `limit` is interrupted.
   virtual Result<Reader*> begin(std::chrono::milliseconds limit) = 0;
   virtual void end() = 0;
+  /// Nothing will be read for a while: gives back the memory of what it kept.
+  virtual void rest() {}
 };
 
 /// For how long nothing was asked of the writer: not at all, for longer than between most sends, or

@@ -1,5 +1,7 @@
 #include "data/store_threads.h"
 
+#include <malloc.h>
+
 #include <atomic>
 #include <stdexcept>
 #include <string>
@@ -58,6 +60,9 @@ std::unique_ptr<Connection> opened(Result<std::unique_ptr<Connection>> connectio
 
 }  // namespace
 
+/// How long a reader keeps its cache that nobody uses.
+constexpr std::chrono::seconds kRest{1};
+
 struct StoreThreads::Impl {
   Impl(Store& store, EventSink& sink, const base::Clock& clock, SendRule send_rule,
        const Options& options)
@@ -72,7 +77,21 @@ struct StoreThreads::Impl {
   void run_reader(ReadConnection& connection) {
     base::name_this_thread("reader");
     std::vector<std::unique_ptr<ReadJob>> jobs;
-    while (reads.take(jobs, 1)) {
+    for (bool rested = true;;) {
+      // A burst of reads, such as everyone's coming back, must not cost its cache for ever: the
+      // pages are in the kernel's cache as well.
+      const bool open = rested
+                            ? reads.take(jobs, 1)
+                            : reads.take_until(jobs, 1, std::chrono::steady_clock::now() + kRest);
+      if (!open) {
+        return;
+      }
+      rested = jobs.empty();
+      if (rested) {
+        connection.rest();
+        ::malloc_trim(0);
+        continue;
+      }
       ReadJob* job = jobs.front().get();
       auto reader = connection.begin(read_limit);
       const bool begun = reader.has_value();

@@ -129,6 +129,7 @@ awaitable<Result<entity::User>> Accounts::verify(std::string name, std::string p
 }
 
 awaitable<Result<Authenticated>> Accounts::authenticate(std::string token) {
+  ++session_reads_;
   auto find = [hash = base::token_hash(token), now = clock_.now()](Reader& reader) {
     return find_session(reader, hash, now);
   };

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -133,6 +135,9 @@ class Accounts {
   /// where there is none: for the demo. Blocks; call it before serving.
   Result<entity::User> ensure_demo_account(const Registration& account);
 
+  /// How often authenticate() asked the database.
+  std::uint64_t session_reads() const { return session_reads_; }
+
  private:
   /// Whose name and password these are, and the hash they were checked against.
   awaitable<Result<data::Credentials>> prove(std::string name, std::string password);
@@ -143,6 +148,7 @@ class Accounts {
   Hasher& hasher_;
   const base::Clock& clock_;
   base::Random& random_;
+  std::atomic<std::uint64_t> session_reads_{0};
 };
 
 }  // namespace keepline::logic

@@ -45,7 +45,7 @@ class Reactor {
   void wait();
   void dispatch();
 
-  static constexpr std::size_t kEventsAtOnce = 256;
+  static constexpr std::size_t kEventsAtOnce = 64;
 
   using Descriptor =
       boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;

@@ -51,7 +51,7 @@ struct HubOptions {
   std::size_t ring_events_max = 65'536;
   std::size_t ring_bytes_max = 32U << 20U;
   std::size_t batch_events_max = 500;
-  std::size_t fan_out_slice_max = 256;  ///< answers in one turn of a shard's loop
+  std::size_t fan_out_slice_max = 64;  ///< answers in one turn of a shard's loop: under 1 ms
   std::chrono::milliseconds presence_grace{30'000};
   std::chrono::milliseconds typing_lasts{6'000};
   std::size_t polls_per_session_max = 2;

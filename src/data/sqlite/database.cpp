@@ -253,6 +253,8 @@ void Db::set_deadline(std::optional<std::chrono::steady_clock::time_point> deadl
   deadline_ = deadline;
 }
 
+void Db::release_memory() { sqlite3_db_release_memory(db_); }
+
 Result<Db::Checkpoint> Db::checkpoint(bool restart) {
   int frames = 0;
   int done = 0;

@@ -176,6 +176,9 @@ class Db {
   /// Interrupts what runs after `deadline`; nothing: no deadline.
   void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
 
+  /// Frees the pages it keeps, as far as nothing uses them.
+  void release_memory();
+
   /// Copies the write-ahead log into the database as far as readers allow; `restart`: and lets the
   /// next write begin it anew. Never waits for readers.
   Result<Checkpoint> checkpoint(bool restart);

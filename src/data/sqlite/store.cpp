@@ -40,6 +40,8 @@ class SqliteReadConnection final : public ReadConnection {
     (void)db_->query("ROLLBACK").run();
   }
 
+  void rest() override { db_->release_memory(); }
+
  private:
   std::unique_ptr<sqlite::Db> db_;
   sqlite::ReaderOn<Reader> reader_;
