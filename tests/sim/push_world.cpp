@@ -26,6 +26,15 @@ Log history(base::Random& random, std::int64_t users, std::int64_t rooms) {
     log.join(UserId(user - 1), ConversationId(1000 + user), entity::ConversationKind::kDirect);
     log.join(UserId(user), ConversationId(1000 + user), entity::ConversationKind::kDirect);
   }
+  // Who never shared their read marks, and sees nobody's.
+  for (std::int64_t user = 1; user <= users; ++user) {
+    if (random.between(0, 3) == 0) {
+      entity::Settings settings;
+      settings.receipts = false;
+      log.set(UserId(user), settings);
+      log.person(UserId(user)).receipts_changed = false;
+    }
+  }
   log.commit();
   return log;
 }
