@@ -60,15 +60,13 @@ std::unique_ptr<Connection> opened(Result<std::unique_ptr<Connection>> connectio
 
 }  // namespace
 
-/// How long a reader keeps its cache that nobody uses.
-constexpr std::chrono::seconds kRest{1};
-
 struct StoreThreads::Impl {
   Impl(Store& store, EventSink& sink, const base::Clock& clock, SendRule send_rule,
        const Options& options)
       : writer(opened(store.open_writer()), sink, clock, std::move(send_rule), options),
         reads(options.read_queue_max),
-        read_limit(options.read_limit) {
+        read_limit(options.read_limit),
+        rest_after(options.readers_rest_after) {
     for (std::size_t at = 0; at < options.readers; ++at) {
       readers.push_back(opened(store.open_reader()));
     }
@@ -80,9 +78,9 @@ struct StoreThreads::Impl {
     for (bool rested = true;;) {
       // A burst of reads, such as everyone's coming back, must not cost its cache for ever: the
       // pages are in the kernel's cache as well.
-      const bool open = rested
-                            ? reads.take(jobs, 1)
-                            : reads.take_until(jobs, 1, std::chrono::steady_clock::now() + kRest);
+      const bool open =
+          rested ? reads.take(jobs, 1)
+                 : reads.take_until(jobs, 1, std::chrono::steady_clock::now() + rest_after);
       if (!open) {
         return;
       }
@@ -113,6 +111,7 @@ struct StoreThreads::Impl {
   WriteLoop writer;
   base::Queue<std::unique_ptr<ReadJob>> reads;
   const std::chrono::milliseconds read_limit;
+  const std::chrono::milliseconds rest_after;
   std::vector<std::unique_ptr<ReadConnection>> readers;
   std::vector<std::thread> threads;
   std::atomic<bool> stopping = false;

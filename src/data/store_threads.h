@@ -50,6 +50,7 @@ class StoreThreads {
     std::size_t read_queue_max = 4'096;
     std::size_t batch_max = 4'096;
     std::chrono::milliseconds read_limit{500};
+    std::chrono::milliseconds readers_rest_after{1'000};  ///< then they give their caches back
     /// Completes jobs well before their commit: loses what was acknowledged when the process is
     /// killed. For the crash test's control only, which proves that its checker sees such a loss.
     bool acknowledge_early = false;

@@ -34,13 +34,40 @@ class FailingStore final : public Store {
  public:
   explicit FailingStore(std::unique_ptr<Store> store) : store_(std::move(store)) {}
   Result<std::unique_ptr<WriteConnection>> open_writer() override;
-  Result<std::unique_ptr<ReadConnection>> open_reader() override { return store_->open_reader(); }
+  Result<std::unique_ptr<ReadConnection>> open_reader() override;
 
   std::atomic<bool> fail_commits = false;
+  std::atomic<int> rests = 0;  ///< of all readers
 
  private:
   std::unique_ptr<Store> store_;
 };
+
+class RestingReader final : public ReadConnection {
+ public:
+  RestingReader(std::unique_ptr<ReadConnection> reader, FailingStore& store)
+      : reader_(std::move(reader)), store_(store) {}
+  Result<Reader*> begin(std::chrono::milliseconds limit) override { return reader_->begin(limit); }
+  void end() override { reader_->end(); }
+  void rest() override {
+    reader_->rest();
+    ++store_.rests;
+    store_.rests.notify_all();
+  }
+
+ private:
+  std::unique_ptr<ReadConnection> reader_;
+  FailingStore& store_;
+};
+
+inline Result<std::unique_ptr<ReadConnection>> FailingStore::open_reader() {
+  auto reader = store_->open_reader();
+  if (!reader) {
+    return reader.error();
+  }
+  return std::unique_ptr<ReadConnection>(
+      std::make_unique<RestingReader>(std::move(*reader), *this));
+}
 
 class FailingWriter final : public WriteConnection {
  public:

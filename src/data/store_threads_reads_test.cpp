@@ -37,6 +37,19 @@ TEST_F(StoreThreadsReads, InterruptsAReadThatTakesTooLong) {
   EXPECT_TRUE(read([](Reader& reader) { return reader.user(kMe); })) << "the next one is not";
 }
 
+// Goal: who is idle keeps no cache, and works as before after that.
+TEST_F(StoreThreadsReads, RestOnceAfterEachTimeThatTheyRead) {
+  StoreThreads::Options options;
+  options.readers = 1;
+  options.readers_rest_after = std::chrono::milliseconds(1);
+  start(options);
+  EXPECT_TRUE(read([](Reader& reader) { return reader.user(kMe); }));
+  store_->rests.wait(0);
+  EXPECT_TRUE(read([](Reader& reader) { return reader.user(kMe); }));
+  store_->rests.wait(1);
+  EXPECT_LE(store_->rests, 2);
+}
+
 TEST_F(StoreThreadsReads, RefusesReadsThatNoLongerFit) {
   StoreThreads::Options options;
   options.readers = 1;
