@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   box,
+  byPollOnly,
   expectOutage,
   message,
   messages,
@@ -89,10 +90,13 @@ describe('somebody else signs in under an open tab', () => {
     const second = await world.tab(context, '/login');
     await second.getByLabel('User name').waitFor();
     await world.signIn(context, 'liger_zql');
-    // The first tab's stream is deaf: its parked requests hang, and nobody tells it anything.
+    // The first tab is deaf: its parked requests hang, and so does what it asks when another tab
+    // says that somebody has signed in.
+    await byPollOnly(context);
     await context.route(/events\?.*wait=[1-9]/, () => {});
     const first = await world.tab(context);
     await openChat(first, '漠然');
+    await first.route(/\/api\/v1\/me$/, () => {});
     for (const tab of [first, second]) tab.expected.push(/net::ERR_|status of (401|409)/);
     await first.route('**/messages', (route) =>
       route.request().method() === 'POST' ? route.abort('internetdisconnected') : route.fallback(),
@@ -114,6 +118,28 @@ describe('somebody else signs in under an open tab', () => {
     await first.locator('dialog[open]', { hasText: 'Another person is signed in' }).waitFor();
     const texts = await program.texts(talk);
     assert.ok(!texts.includes('from liger_zql, and from nobody else'));
+    world.assertClean();
+  });
+});
+
+describe('somebody else signs in after a sign-out', () => {
+  it('is known to every open tab at once, without a look at it', async (t) => {
+    const world = await World.start(t);
+    const first = await world.person('liger_zql', { path: '/settings/profile' });
+    const second = await world.tab(first.context());
+    await openChat(second, '漠然');
+    for (const tab of [first, second])
+      tab.expected.push(/status of (401|409)/, /WebSocket connection/);
+    await first.locator('.out button:visible').click();
+    await first.locator('dialog[open]').getByRole('button', { name: 'Sign out' }).click();
+    await second.locator('dialog[open]', { hasText: 'Sign in again' }).waitFor();
+    // Later than a tab looks again by itself.
+    await first.waitForTimeout(1_500);
+    await first.getByLabel('User name').fill('indifferent');
+    await first.getByLabel('Password', { exact: true }).fill('12345');
+    await first.keyboard.press('Enter');
+    await row(first, 'liger_zql').waitFor();
+    await second.locator('dialog[open]', { hasText: 'Another person is signed in' }).waitFor();
     world.assertClean();
   });
 });
