@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -96,6 +97,18 @@ TEST_F(StreamTest, GivesASlowReaderEverything) {
   EXPECT_EQ(speaker.drains, 3);
 }
 
+TEST_F(StreamTest, WritesBehindItsFirstBytesWhereTheyAreOnTheirWay) {
+  speaker.first = a_lot('f');
+  Reader reader = begin(Framing::kUntilClose, {}, /*receive_buffer=*/4096);
+  server.on_shard([&] {
+    speaker.say("and then");
+    EXPECT_TRUE(speaker.busy);
+  });
+  const std::string got = reader.bytes(speaker.first.size() + 8);
+  EXPECT_TRUE(got == speaker.first + "and then") << got.size();
+  EXPECT_TRUE(TestServer::wait_until([&] { return speaker.drains == 1; }));
+}
+
 TEST_F(StreamTest, FinishesBehindWhatIsOnItsWay) {
   for (const Framing each : {Framing::kChunked, Framing::kUntilClose, Framing::kWebsocket}) {
     Reader reader = begin(each, {}, /*receive_buffer=*/4096);
@@ -145,6 +158,27 @@ TEST_F(StreamWithShortLimitsTest, OutlastsEveryDeadline) {
   EXPECT_TRUE(reader.client.is_silent());
   say("two");
   EXPECT_EQ(reader.bytes(3), "two");
+}
+
+class StreamWithPatienceTest : public StreamTest {
+ protected:
+  StreamWithPatienceTest()
+      : StreamTest([] {
+          ServerOptions options;
+          options.write_limit = std::chrono::milliseconds{1000};
+          options.head_limit = std::chrono::milliseconds{1500};
+          return options;
+        }()) {}
+};
+
+// Goal: the deadline of a slow write ends with it.
+TEST_F(StreamWithPatienceTest, OutlastsTheDeadlineOfAWriteThatWasTaken) {
+  Reader reader = begin(Framing::kUntilClose, {}, /*receive_buffer=*/4096);
+  say(a_lot('a'));
+  EXPECT_TRUE(reader.bytes(a_lot('a').size()) == a_lot('a'));
+  EXPECT_EQ(server.connect().read_to_end(), "");  // came later, and was too silent
+  EXPECT_TRUE(reader.client.is_silent());
+  EXPECT_EQ(speaker.gone, 0);
 }
 
 TEST_F(StreamTest, HearsThatTheClientLeft) {
