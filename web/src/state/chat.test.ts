@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ApiError, done, failed } from '../api/errors';
-import type { Conversation } from '../protocol/types';
+import { ApiError, done, failed, type Outcome } from '../api/errors';
+import type { Conversation, Relation, RelationState } from '../protocol/types';
 import type { ToHub } from '../push/bridge';
 import { Chat } from './chat_store.svelte';
 import { Drafts } from './drafts.svelte';
 import type { Requests } from './requests';
 import { MemoryStore } from './storage';
 import type { Visit } from './visit.svelte';
-import { ME, World } from './world.test_support';
+import { ME, user, World } from './world.test_support';
 
 /** A chat on a small server, with time that only the test moves. */
 class Bench {
@@ -16,6 +16,7 @@ class Bench {
   readonly pages: string[] = [];
   readonly marks: [number, number, boolean][] = [];
   readonly drafts = new Drafts(new MemoryStore());
+  readonly requests: Partial<Requests>;
   down = false;
   now = 1_000_000;
   #timers: { at: number; fire: () => void }[] = [];
@@ -28,7 +29,7 @@ class Bench {
     this.world.open(1, 11);
     for (let n = 1; n <= messages; n++) this.world.say(1, 11, `m${n}`);
     const lost = () => Promise.resolve(failed(new ApiError('network')));
-    const requests: Partial<Requests> = {
+    this.requests = {
       conversation: (id) => {
         const found = this.world.conversation(id);
         if (this.down) return lost();
@@ -49,7 +50,7 @@ class Bench {
     };
     this.drafts.start(ME);
     this.chat = new Chat({
-      requests: requests as Requests,
+      requests: this.requests as Requests,
       post: (message) => this.posted.push(message),
       drafts: this.drafts,
       now: () => this.now,
@@ -327,6 +328,56 @@ describe('the sidebar', () => {
     expect(bench.chat.conversation(1)?.typing).toHaveLength(1);
     await bench.settle(200);
     expect(bench.chat.conversation(1)?.typing).toHaveLength(0);
+  });
+});
+
+describe('a relation', () => {
+  /** Requests whose answers come when the test lets them. */
+  const asked = (bench: Bench) => {
+    let befriended: (answer: Outcome<Relation>) => void = () => undefined;
+    let unfriended: (answer: Outcome) => void = () => undefined;
+    bench.requests.befriend = () => new Promise((resolve) => (befriended = resolve));
+    bench.requests.unfriend = () => new Promise((resolve) => (unfriended = resolve));
+    return {
+      says: (state: RelationState) => {
+        befriended(done({ user: user(12), state }));
+      },
+      isGone: () => {
+        unfriended(done());
+      },
+    };
+  };
+
+  it('is what an answer says where the stream has not told of it', async () => {
+    const bench = new Bench().sync();
+    const answer = asked(bench);
+    const request = bench.chat.requestFriend(12);
+    answer.says('requested');
+    expect(await request).toEqual(done('requested'));
+    expect(bench.chat.person(12)?.relation).toBe('requested');
+    const withdrawal = bench.chat.withdraw(12);
+    answer.isGone();
+    await withdrawal;
+    expect(bench.chat.person(12)?.relation).toBe('none');
+  });
+
+  it('stays what the stream told while an older answer was on its way', async () => {
+    const bench = new Bench().sync();
+    const answer = asked(bench);
+    const request = bench.chat.requestFriend(12);
+    bench.world.relate(12, 'requested');
+    bench.world.relate(12, 'friends');
+    bench.tell();
+    answer.says('requested');
+    await request;
+    expect(bench.chat.person(12)?.relation).toBe('friends');
+    const parting = bench.chat.part(12);
+    bench.world.relate(12, 'none');
+    bench.world.relate(12, 'incoming');
+    bench.tell();
+    answer.isGone();
+    await parting;
+    expect(bench.chat.person(12)?.relation).toBe('incoming');
   });
 });
 

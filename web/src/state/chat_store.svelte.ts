@@ -1,6 +1,6 @@
 import { done, type Outcome } from '../api/errors';
 import type { FromHub, ToHub } from '../push/bridge';
-import type { OwnUser, RelationState, Settings, User } from '../protocol/types';
+import type { OwnUser, Relation, RelationState, Settings, User } from '../protocol/types';
 import type { Drafts } from './drafts.svelte';
 import { ReadMarks } from './readpos';
 import { type Change, reduce } from './reduce';
@@ -110,21 +110,16 @@ export class Chat implements ChatSurface {
     return done(made.value.id);
   }
 
-  async requestFriend(user: number): Promise<Outcome<RelationState>> {
-    const relation = await this.deps.requests.befriend(user);
-    if (!relation.ok) return relation;
-    this.dispatch([{ type: 'relation', relation: relation.value }]);
-    return done(relation.value.state);
+  requestFriend(user: number): Promise<Outcome<RelationState>> {
+    return this.#relate(user, this.deps.requests.befriend(user));
   }
 
   accept(user: number): Promise<Outcome<RelationState>> {
     return this.requestFriend(user);
   }
 
-  async part(user: number): Promise<Outcome> {
-    const gone = await this.deps.requests.unfriend(user);
-    if (gone.ok) this.dispatch([{ type: 'unrelated', user }]);
-    return gone;
+  part(user: number): Promise<Outcome> {
+    return this.#unrelate(user, this.deps.requests.unfriend(user));
   }
 
   decline(user: number): Promise<Outcome> {
@@ -135,17 +130,12 @@ export class Chat implements ChatSurface {
     return this.part(user);
   }
 
-  async block(user: number): Promise<Outcome<RelationState>> {
-    const relation = await this.deps.requests.block(user);
-    if (!relation.ok) return relation;
-    this.dispatch([{ type: 'relation', relation: relation.value }]);
-    return done(relation.value.state);
+  block(user: number): Promise<Outcome<RelationState>> {
+    return this.#relate(user, this.deps.requests.block(user));
   }
 
-  async unblock(user: number): Promise<Outcome> {
-    const gone = await this.deps.requests.unblock(user);
-    if (gone.ok) this.dispatch([{ type: 'unrelated', user }]);
-    return gone;
+  unblock(user: number): Promise<Outcome> {
+    return this.#unrelate(user, this.deps.requests.unblock(user));
   }
 
   async searchUsers(query: string, after?: string): Promise<Outcome<Person[]>> {
@@ -210,6 +200,30 @@ export class Chat implements ChatSurface {
     this.#wanted.look(after);
     this.#expireLater(after);
     for (const visit of this.#visits) visit.changed();
+  }
+
+  async #relate(user: number, asked: Promise<Outcome<Relation>>): Promise<Outcome<RelationState>> {
+    const isNews = this.#untold(user);
+    const relation = await asked;
+    if (!relation.ok) return relation;
+    if (isNews()) this.dispatch([{ type: 'relation', relation: relation.value }]);
+    return done(relation.value.state);
+  }
+
+  async #unrelate(user: number, asked: Promise<Outcome>): Promise<Outcome> {
+    const isNews = this.#untold(user);
+    const gone = await asked;
+    if (gone.ok && isNews()) this.dispatch([{ type: 'unrelated', user }]);
+    return gone;
+  }
+
+  /**
+   * Whether nothing has been told of a relation since. What the stream tells meanwhile may come
+   * before an older answer, and the answer's own event is still to come where it does not.
+   */
+  #untold(user: number): () => boolean {
+    const before = this.#state.relations.get(user);
+    return () => this.#state.relations.get(user) === before;
   }
 
   #learn(user: User): Person {
