@@ -52,6 +52,16 @@ const told: [string, () => unknown, ToHub[]][] = [
     () => dispatchEvent(stored('keepline.sse', '1.5')),
     [{ type: 'yield' }],
   ],
+  [
+    'the poll alone, wanted in another tab',
+    () => dispatchEvent(stored('keepline.route', 'poll')),
+    [{ type: 'route', pollOnly: true }],
+  ],
+  [
+    'and no longer',
+    () => dispatchEvent(stored('keepline.route', null)),
+    [{ type: 'route', pollOnly: false }],
+  ],
   ['another user’s send', () => dispatchEvent(stored('keepline.outbox.8.abc', null)), []],
   [
     'a send that was added elsewhere',

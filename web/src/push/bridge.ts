@@ -5,7 +5,7 @@ import type { NewSend, Send } from '../state/outbox';
 import { sendOfKey } from '../state/send_store';
 import { browserStore } from '../state/storage';
 import type { Carrier } from './carriers';
-import { SSE_KEY } from './streams';
+import { ROUTE_KEY, SSE_KEY } from './streams';
 import type { ShownState, StopReason } from './machine';
 
 export type ToHub =
@@ -22,11 +22,14 @@ export type ToHub =
   | { readonly type: 'discard'; readonly nonce: string }
   | { readonly type: 'gone'; readonly nonce: string }
   | { readonly type: 'adopt' }
-  | { readonly type: 'yield' };
+  | { readonly type: 'yield' }
+  /** Nothing but the long poll is to be used, or whatever works best. */
+  | { readonly type: 'route'; readonly pollOnly: boolean };
 
 export type Status = {
   readonly state: ShownState;
   readonly carrier: Carrier;
+  readonly pollOnly: boolean;
   readonly since: number;
   readonly nextTry: number | null;
   readonly delay: number | null;
@@ -113,6 +116,10 @@ export class Bridge {
     }
     if (event.key === SSE_KEY) {
       this.post({ type: 'yield' });
+      return;
+    }
+    if (event.key === ROUTE_KEY) {
+      this.post({ type: 'route', pollOnly: event.newValue === 'poll' });
       return;
     }
     const send = event.key === null ? null : sendOfKey(event.key);

@@ -90,6 +90,8 @@ const inputs: Record<string, (bench: Bench) => Bench> = {
   used: (bench) => bench.feed({ type: 'attention', visible: true, focused: true }),
   hidden: (bench) => bench.feed({ type: 'attention', visible: false, focused: false }),
   yield: (bench) => bench.feed({ type: 'yield' }),
+  forbid: (bench) => bench.feed({ type: 'allow', allowed: false }),
+  allow: (bench) => bench.feed({ type: 'allow', allowed: true }),
   network: (bench) => bench.feed({ type: 'network' }),
   wake: (bench) => bench.feed({ type: 'wake' }),
   heard: (bench) => bench.speak(),
@@ -108,6 +110,8 @@ const table: Record<keyof typeof place, Record<keyof typeof inputs, string>> = {
     down: 'poll',
     used: 'poll',
     yield: 'poll',
+    forbid: 'poll',
+    allow: 'poll',
     hidden: 'poll',
     network: 'poll',
     wake: 'poll',
@@ -125,6 +129,8 @@ const table: Record<keyof typeof place, Record<keyof typeof inputs, string>> = {
     down: 'poll close',
     used: 'poll',
     yield: 'poll',
+    forbid: 'poll close',
+    allow: 'poll',
     hidden: 'poll',
     network: 'poll',
     wake: 'poll',
@@ -142,6 +148,8 @@ const table: Record<keyof typeof place, Record<keyof typeof inputs, string>> = {
     down: 'poll close',
     used: 'websocket',
     yield: 'websocket',
+    forbid: 'poll close lost',
+    allow: 'websocket',
     hidden: 'websocket',
     network: 'websocket',
     wake: 'poll',
@@ -159,6 +167,8 @@ const table: Record<keyof typeof place, Record<keyof typeof inputs, string>> = {
     down: 'poll close',
     used: 'poll',
     yield: 'poll',
+    forbid: 'poll close',
+    allow: 'poll',
     hidden: 'poll',
     network: 'poll',
     wake: 'poll',
@@ -177,6 +187,8 @@ const table: Record<keyof typeof place, Record<keyof typeof inputs, string>> = {
     down: 'poll close',
     used: 'sse',
     yield: 'poll close lost',
+    forbid: 'poll close lost',
+    allow: 'sse open',
     hidden: 'sse',
     // A new network is a new path.
     network: 'sse open',
@@ -373,6 +385,25 @@ describe('a stream that carries', () => {
     bench.feed({ type: 'yield' });
     expect(bench.last.map((effect) => effect.do)).toEqual(['close']);
     expect(bench.carriers.ways.sse.failures).toBe(0);
+  });
+
+  it('is given up where somebody wants the poll alone, which says nothing against any way', () => {
+    const bench = place.websocket().feed({ type: 'allow', allowed: false });
+    expect(bench.carrier).toBe('poll');
+    expect(bench.up().pass(NEVER_WORKED_MS).last).toEqual([]);
+    expect(bench.feed({ type: 'network' }).opens).toBeUndefined();
+    expect(bench.carriers.ways.websocket).toMatchObject({ worked: true, failures: 0, rests: 0 });
+    bench.feed({ type: 'allow', allowed: true });
+    expect(bench.opens).toBe('websocket');
+    expect(bench.speak().carrier).toBe('websocket');
+  });
+
+  it('is tried at once by whoever lets it, whatever failed before', () => {
+    const bench = new Bench();
+    const rests = { worked: false, rests: 3, restUntil: 8.64e15 };
+    bench.carriers = begin({ websocket: rests, sse: rests }, false);
+    expect(bench.up().pass(MINUTE).last).toEqual([]);
+    expect(bench.feed({ type: 'allow', allowed: true }).opens).toBe('websocket');
   });
 
   it('may stay in a tab in the background, where it is a WebSocket', () => {

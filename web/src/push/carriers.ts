@@ -9,7 +9,8 @@
 //     └── whatever carried is cut, silent, or doubted and silent
 //
 // A carrier that fails twice in a row rests: for a day where it has never worked, for 1, 2, 4 … 30
-// minutes where it has. A new network is a new path, on which everything is tried anew.
+// minutes where it has. A new network is a new path, on which everything is tried anew. A person may
+// forbid all but the poll, where a path does something that none of this finds out.
 import { between, type Random } from './backoff';
 import { DEAD_MS, PROBE_MS, STEADY_MS } from './machine';
 
@@ -51,6 +52,8 @@ export type Held = Trial & { readonly heardAt: number };
 export type Line = 'up' | 'doubt' | 'down';
 
 export type Carriers = {
+  /** Whether anything but the poll may be tried. */
+  readonly allowed: boolean;
   readonly line: Line;
   readonly visible: boolean;
   /** Since when nobody uses this tab; null while somebody does. */
@@ -69,6 +72,7 @@ export type CarrierInput =
   | { readonly type: 'attention'; readonly visible: boolean; readonly focused: boolean }
   /** Another tab takes the one SSE that the browser's tabs may have between them. */
   | { readonly type: 'yield' }
+  | { readonly type: 'allow'; readonly allowed: boolean }
   | { readonly type: 'network' }
   | { readonly type: 'wake' }
   | { readonly type: 'heard'; readonly turn: number }
@@ -115,9 +119,10 @@ const LONG_AGO = 0;
 
 export const UNKNOWN: Past = { worked: false, rests: 0, restUntil: 0 };
 
-export function begin(known: Readonly<Record<StreamKind, Past>>): Carriers {
+export function begin(known: Readonly<Record<StreamKind, Past>>, allowed = true): Carriers {
   const way = (record: Past): Way => ({ ...record, failures: 0, notBefore: 0 });
   return {
+    allowed,
     line: 'down',
     visible: true,
     unusedSince: null,
@@ -152,9 +157,14 @@ export function stepCarriers(before: Carriers, input: CarrierInput, around: Arou
       work.yield();
       work.late();
       break;
+    case 'allow':
+      work.carriers = { ...before, allowed: input.allowed };
+      // Whoever asks for it wants it now, whatever failed before.
+      if (input.allowed) work.anew();
+      else work.giveUp();
+      break;
     case 'network':
-      for (const kind of KINDS)
-        work.way(kind, { failures: 0, rests: 0, restUntil: 0, notBefore: 0 });
+      work.anew();
       break;
     case 'wake':
       if (before.held) work.carriers = { ...before, doubtedAt: before.doubtedAt ?? around.now };
@@ -231,11 +241,21 @@ class Work {
     } else this.#lose(ms, why !== 'busy');
   }
 
+  anew(): void {
+    for (const kind of KINDS) this.way(kind, { failures: 0, rests: 0, restUntil: 0, notBefore: 0 });
+  }
+
   yield(): void {
-    const { trial } = this.carriers;
-    if (trial?.kind !== 'sse') return;
-    this.effects.push({ do: 'close', turn: trial.turn });
-    this.carriers = { ...this.carriers, trial: null };
+    if (this.carriers.trial?.kind === 'sse') this.#dropTrial();
+  }
+
+  /** The poll alone, by somebody's wish: that is nothing against any way. */
+  giveUp(): void {
+    const { held } = this.carriers;
+    this.#dropTrial();
+    if (!held) return;
+    this.effects.push({ do: 'close', turn: held.turn });
+    this.#lose(0, false);
   }
 
   /** What should have happened by now and did not. */
@@ -243,8 +263,7 @@ class Work {
     const { now } = this.around;
     const { trial } = this.carriers;
     if (trial && now - trial.since >= START_MS) {
-      this.effects.push({ do: 'close', turn: trial.turn });
-      this.carriers = { ...this.carriers, trial: null };
+      this.#dropTrial();
       this.#failed(trial.kind);
     }
     const { held, doubtedAt } = this.carriers;
@@ -259,18 +278,18 @@ class Work {
 
   /** No server to be reached: that says nothing about any way to it. */
   drop(): void {
-    const { held, trial } = this.carriers;
+    const { held } = this.carriers;
     if (held) this.effects.push({ do: 'close', turn: held.turn });
-    if (trial) this.effects.push({ do: 'close', turn: trial.turn });
-    this.carriers = { ...this.carriers, held: null, trial: null, doubtedAt: null };
+    this.#dropTrial();
+    this.carriers = { ...this.carriers, held: null, doubtedAt: null };
     for (const kind of KINDS) this.way(kind, { failures: 0 });
   }
 
   /** Tries what is better than what carries, if there is something to try now. */
   choose(): void {
-    const { line, trial, held, ways, turn } = this.carriers;
+    const { allowed, line, trial, held, ways, turn } = this.carriers;
     const { now } = this.around;
-    if (line !== 'up' || trial || this.carriers.doubtedAt !== null) return;
+    if (!allowed || line !== 'up' || trial || this.carriers.doubtedAt !== null) return;
     for (const kind of KINDS) {
       if (kind === held?.kind) return;
       const way = ways[kind];
@@ -286,6 +305,13 @@ class Work {
       };
       return;
     }
+  }
+
+  #dropTrial(): void {
+    const { trial } = this.carriers;
+    if (!trial) return;
+    this.effects.push({ do: 'close', turn: trial.turn });
+    this.carriers = { ...this.carriers, trial: null };
   }
 
   #mayHold(): boolean {
@@ -330,13 +356,13 @@ class Work {
 
 /** When `timer` has something to do, or null. What is due but not allowed waits for another input. */
 export function dueAt(carriers: Carriers, now: number): number | null {
-  const { line, held, trial, doubtedAt, unusedSince, ways } = carriers;
+  const { allowed, line, held, trial, doubtedAt, unusedSince, ways } = carriers;
   const due: number[] = [];
   if (trial) due.push(trial.since + START_MS);
   if (held) due.push(held.heardAt + DEAD_MS);
   if (held && doubtedAt !== null) due.push(doubtedAt + PROBE_MS);
   if (held?.kind === 'sse' && unusedSince !== null) due.push(unusedSince + LINGER_MS);
-  if (line === 'up' && !trial) {
+  if (allowed && line === 'up' && !trial) {
     for (const kind of KINDS) {
       if (kind === held?.kind) break;
       const at = Math.max(ways[kind].restUntil, ways[kind].notBefore);

@@ -102,6 +102,9 @@ class Bench {
   get carrier(): string | undefined {
     return this.#status?.carrier;
   }
+  get pollOnly(): boolean | undefined {
+    return this.#status?.pollOnly;
+  }
 }
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
@@ -349,6 +352,22 @@ describe('a stream beside the poll', () => {
     await again.answer(empty);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(again.streams).toHaveLength(0);
+  });
+
+  it('is none where somebody wants the poll alone, over pages, until it is wanted again', async () => {
+    const bench = await new Bench().carried();
+    bench.hub.handle({ type: 'route', pollOnly: true });
+    expect([bench.streams[0]?.closed, bench.carrier, bench.pollOnly]).toEqual([true, 'poll', true]);
+    expect(bench.asked.at(-1)).toMatchObject({ cursor: 's1', wait: 0 });
+    const later = await new Bench(bench.memory).start();
+    await later.answer(empty);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([later.streams.length, later.pollOnly, later.state]).toEqual([0, true, 'live']);
+    later.hub.handle({ type: 'route', pollOnly: false });
+    expect([later.streams.length, later.pollOnly]).toEqual([1, false]);
+    await later.say({ ...empty, cursor: 's2' });
+    expect(later.carrier).toBe('websocket');
+    expect(new Bench(bench.memory).memory.keys('keepline.route')).toEqual([]);
   });
 
   it('goes with everything else when the session is over', async () => {

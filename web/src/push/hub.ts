@@ -144,6 +144,10 @@ export class Hub {
       case 'yield':
         this.#streams.feed(message);
         break;
+      case 'route':
+        this.#streams.choose(message.pollOnly);
+        this.#tell();
+        break;
       case 'adopt':
         this.#outbox.adopt();
         this.#outbox.kick();
@@ -298,6 +302,7 @@ export class Hub {
     const status: Status = {
       state,
       carrier: this.#streams.carrier,
+      pollOnly: this.#streams.pollOnly,
       since: this.#status?.state === state ? this.#status.since : now,
       nextTry: machine.phase === 'waiting' ? machine.nextAt : null,
       delay: this.#delay,
@@ -322,6 +327,7 @@ function same(a: Status, b: Status): boolean {
   return (
     a.state === b.state &&
     a.carrier === b.carrier &&
+    a.pollOnly === b.pollOnly &&
     a.nextTry === b.nextTry &&
     a.delay === b.delay &&
     a.lastResume === b.lastResume &&

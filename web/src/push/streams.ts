@@ -22,6 +22,9 @@ import type { OpenStream } from './stream';
 /** Written by the tab that opens an SSE, so that the others give theirs up. */
 export const SSE_KEY = 'keepline.sse';
 
+/** Holds `poll` where nothing but the poll is to be used; read by every tab. */
+export const ROUTE_KEY = 'keepline.route';
+
 /** What the page remembers of each way, for its origin. */
 const MEMORY_KEY = 'keepline.carriers';
 
@@ -50,11 +53,23 @@ export class Streams {
   #advised: readonly number[] = [0, 0];
 
   constructor(private readonly deps: StreamsDeps) {
-    this.#carriers = begin(recall(deps.memory, deps.now()));
+    const { memory } = deps;
+    this.#carriers = begin(recall(memory, deps.now()), memory.get(ROUTE_KEY) !== 'poll');
   }
 
   get carrier(): Carrier {
     return carrier(this.#carriers);
+  }
+
+  get pollOnly(): boolean {
+    return !this.#carriers.allowed;
+  }
+
+  /** Somebody wishes, for good, that only the poll is used, or that it is not. */
+  choose(pollOnly: boolean): void {
+    if (pollOnly) this.deps.memory.set(ROUTE_KEY, 'poll');
+    else this.deps.memory.remove(ROUTE_KEY);
+    if (pollOnly !== this.pollOnly) this.feed({ type: 'allow', allowed: !pollOnly });
   }
 
   feed(input: CarrierInput): void {

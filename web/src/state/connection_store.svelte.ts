@@ -7,6 +7,7 @@ export class Connection implements ConnectionSurface {
   #status = $state.raw<Status>({
     state: 'connecting',
     carrier: 'poll',
+    pollOnly: false,
     since: Date.now(),
     nextTry: null,
     delay: null,
@@ -22,6 +23,9 @@ export class Connection implements ConnectionSurface {
   }
   get carrier(): Carrier {
     return this.#status.carrier;
+  }
+  get pollOnly(): boolean {
+    return this.#status.pollOnly;
   }
   get since(): number {
     return this.#status.since;
@@ -44,6 +48,10 @@ export class Connection implements ConnectionSurface {
 
   retry(): void {
     this.post({ type: 'retry' });
+  }
+
+  usePollOnly(pollOnly: boolean): void {
+    this.post({ type: 'route', pollOnly });
   }
 
   /** What the hub says. */

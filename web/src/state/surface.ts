@@ -221,6 +221,8 @@ export interface ConnectionSurface {
   readonly nextTry: number | null;
   /** How the stream comes at present. */
   readonly carrier: 'poll' | 'sse' | 'websocket';
+  /** Whether somebody wants nothing but the long poll in this browser. */
+  readonly pollOnly: boolean;
   /** How long the last answer that did not wait took, in ms. */
   readonly delay: number | null;
   /** When the stream last came back after an interruption. */
@@ -230,4 +232,5 @@ export interface ConnectionSurface {
   /** The server was updated since this page was loaded: a reload brings the new client. */
   readonly updateReady: boolean;
   retry(): void;
+  usePollOnly(pollOnly: boolean): void;
 }

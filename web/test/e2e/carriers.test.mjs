@@ -141,6 +141,46 @@ describe('the stream', () => {
     world.assertClean();
   });
 
+  it('is the long poll alone where somebody wants that, in every tab, until it is not', async (t) => {
+    const bench = await behind(t);
+    const { world, proxy, context, page } = bench;
+    const settings = await world.tab(context, '/settings/connection', proxy.url);
+    settings.expected.push(...line);
+    const route = settings.locator('dl div', { hasText: 'Route' }).locator('dd');
+    const choice = (name) => settings.getByRole('radio', { name });
+    await until(() => proxy.tunnels === 2, 'both tabs by WebSocket');
+    await until(async () => (await route.textContent()) === 'WebSocket', 'which is told');
+    assert.ok(await choice('Automatic').isChecked());
+    await choice('Long poll only').check();
+    await until(async () => (await route.textContent()) === 'Long poll', 'the poll is told');
+    await until(() => proxy.tunnels === 0 && proxy.parked('/events') === 2, 'both tabs by poll');
+    await talks(bench, 'by wish');
+    const streams = () => proxy.asked.filter((one) => one !== 'poll').length;
+    const before = streams();
+    for (const tab of [page, settings]) await tab.reload();
+    await talks(bench, 'after the reload');
+    assert.equal(streams(), before);
+    assert.ok(await choice('Long poll only').isChecked());
+    await choice('Automatic').check();
+    await until(() => proxy.tunnels === 2, 'both tabs by WebSocket again');
+    await talks(bench, 'as before');
+    await until(async () => (await route.textContent()) === 'WebSocket', 'which is told again');
+    world.assertClean();
+  });
+
+  it('is told of in Chinese too', async (t) => {
+    const { world, proxy } = await behind(t);
+    const context = await world.browser({ locale: 'zh-CN' });
+    await world.signIn(context, 'indifferent', '12345', proxy.url);
+    const page = await world.tab(context, '/settings/connection', proxy.url);
+    page.expected.push(...line);
+    const route = page.locator('dl div', { hasText: '传输方式' }).locator('dd');
+    await until(async () => (await route.textContent()) === 'WebSocket', 'WebSocket');
+    await page.getByRole('radio', { name: '仅用长轮询' }).check();
+    await until(async () => (await route.textContent()) === '长轮询', 'long poll');
+    world.assertClean();
+  });
+
   it('leaves eight tabs usable, by WebSocket and by SSE', async (t) => {
     for (const strips of [false, true]) {
       const bench = await behind(t, { strips });

@@ -194,12 +194,9 @@ export async function untilEndsWith(page, texts) {
   );
 }
 
-/** Lets a browser believe that neither WebSocket nor SSE works from here. */
+/** A browser whose user wants nothing but the long poll. */
 export async function byPollOnly(context) {
-  await context.addInitScript(() => {
-    const rests = { worked: false, rests: 1, restUntil: 8.64e15 };
-    localStorage.setItem('keepline.carriers', JSON.stringify({ websocket: rests, sse: rests }));
-  });
+  await context.addInitScript(() => localStorage.setItem('keepline.route', 'poll'));
 }
 
 /** Waits for a toast or anything else that says so. */
