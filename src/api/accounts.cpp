@@ -108,22 +108,19 @@ net::Response settings_answer(const base::Result<entity::Settings>& settings) {
   return json_answer(200, std::move(json));
 }
 
-/// One of a setting's names. Errors: kBadValue.
+/// What is called `text`, if that was given; `names` are those there are. Errors: kBadValue.
 template <class T>
 base::Result<std::optional<T>> choice(const std::optional<std::string>& text,
-                                      std::string_view field, std::string_view first, T first_value,
-                                      std::string_view second, T second_value) {
+                                      std::optional<T> (*named)(std::string_view),
+                                      std::string_view field, std::string_view names) {
   if (!text) {
     return std::optional<T>();
   }
-  if (*text == first) {
-    return std::optional<T>(first_value);
-  }
-  if (*text == second) {
-    return std::optional<T>(second_value);
+  if (const auto value = named(*text)) {
+    return value;
   }
   std::string rule(field);
-  rule.append(" must be ").append(first).append(" or ").append(second).append(".");
+  rule.append(" must be ").append(names).append(".");
   return Error(Errc::kBadValue, std::move(rule), std::string(field));
 }
 
@@ -273,11 +270,10 @@ Answer get_settings(Context& context) {
 }
 
 Answer update_settings(Context& context) {
-  using entity::DirectFrom;
-  using entity::RequestsFrom;
   FieldReader in(context.request.body);
   const auto direct_from = in.optional_text("direct_from");
   const auto requests_from = in.optional_text("requests_from");
+  const auto presence = in.optional_text("presence");
   logic::SettingsPatch patch;
   patch.receipts = in.optional_flag("receipts");
   patch.typing = in.optional_flag("typing");
@@ -287,18 +283,24 @@ Answer update_settings(Context& context) {
   if (const auto error = in.finish()) {
     co_return problem(*error);
   }
-  const auto direct = choice(direct_from, "direct_from", "everyone", DirectFrom::kEveryone,
-                             "friends", DirectFrom::kFriends);
+  const auto direct =
+      choice(direct_from, entity::direct_from_named, "direct_from", "everyone or friends");
   if (!direct) {
     co_return problem(direct.error());
   }
-  const auto requests = choice(requests_from, "requests_from", "everyone", RequestsFrom::kEveryone,
-                               "nobody", RequestsFrom::kNobody);
+  const auto requests =
+      choice(requests_from, entity::requests_from_named, "requests_from", "everyone or nobody");
   if (!requests) {
     co_return problem(requests.error());
   }
+  const auto shown =
+      choice(presence, entity::presence_choice_named, "presence", "automatic, busy or invisible");
+  if (!shown) {
+    co_return problem(shown.error());
+  }
   patch.direct_from = *direct;
   patch.requests_from = *requests;
+  patch.presence = *shown;
   const auto settings =
       co_await context.services.accounts.update_settings(context.actor, std::move(patch));
   co_return settings_answer(settings);

@@ -11,7 +11,11 @@ void write_relation(base::JsonWriter& json, const entity::Relation& relation,
   write_json(json, relation.peer);
   json.field("state", relation_name(relation.state));
   if (relation.state == entity::RelationState::kFriends) {
-    json.field("online", hub.presence(relation.peer.id).online);
+    const push::Presence presence = hub.presence(relation.peer.id);
+    json.field("online", presence.online);
+    if (presence.busy) {
+      json.field("busy", true);
+    }
   }
   json.end_object();
 }

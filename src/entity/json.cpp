@@ -95,6 +95,7 @@ void write_json(JsonWriter& json, const Settings& settings) {
   json.field("requests_from", requests_from_name(settings.requests_from));
   json.field("receipts", settings.receipts).field("typing", settings.typing);
   json.field("last_seen", settings.last_seen);
+  json.field("presence", presence_choice_name(settings.presence));
   json.field("language", settings.language).field("theme", settings.theme);
   json.end_object();
 }

@@ -16,7 +16,7 @@ void write_json(base::JsonWriter& json, const User& user);
 /// As write_json(User) with "email" and "created_at": for the user themselves.
 void write_own_json(base::JsonWriter& json, const User& user);
 
-/// {"direct_from","requests_from","receipts","typing","last_seen","language","theme"}
+/// {"direct_from","requests_from","receipts","typing","last_seen","presence","language","theme"}
 void write_json(base::JsonWriter& json, const Settings& settings);
 
 /// {"user","state"}

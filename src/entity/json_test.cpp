@@ -65,10 +65,11 @@ TEST(Json, ShowsSettings) {
   settings.direct_from = DirectFrom::kFriends;
   settings.requests_from = RequestsFrom::kNobody;
   settings.receipts = false;
+  settings.presence = PresenceChoice::kBusy;
   settings.language = "zh";
   EXPECT_EQ(json_of(settings),
             R"({"direct_from":"friends","requests_from":"nobody","receipts":false,"typing":true,)"
-            R"("last_seen":true,"language":"zh","theme":""})");
+            R"("last_seen":true,"presence":"busy","language":"zh","theme":""})");
 }
 
 TEST(Json, ShowsASessionWithoutItsToken) {

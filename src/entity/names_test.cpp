@@ -40,6 +40,11 @@ TEST(Names, OfSettingsAreReadAsTheyAreWritten) {
   for (const RequestsFrom from : {RequestsFrom::kEveryone, RequestsFrom::kNobody}) {
     EXPECT_EQ(requests_from_named(requests_from_name(from)), from);
   }
+  for (const PresenceChoice choice :
+       {PresenceChoice::kAutomatic, PresenceChoice::kBusy, PresenceChoice::kInvisible}) {
+    EXPECT_EQ(presence_choice_named(presence_choice_name(choice)), choice);
+  }
+  EXPECT_EQ(presence_choice_named("away"), std::nullopt);
   EXPECT_EQ(direct_from_named("nobody"), std::nullopt);
   EXPECT_EQ(direct_from_named(""), std::nullopt);
   EXPECT_EQ(requests_from_named("friends"), std::nullopt);

@@ -30,4 +30,26 @@ std::optional<RequestsFrom> requests_from_named(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view presence_choice_name(PresenceChoice choice) {
+  switch (choice) {
+    case PresenceChoice::kBusy:
+      return "busy";
+    case PresenceChoice::kInvisible:
+      return "invisible";
+    case PresenceChoice::kAutomatic:
+      break;
+  }
+  return "automatic";
+}
+
+std::optional<PresenceChoice> presence_choice_named(std::string_view name) {
+  for (const PresenceChoice choice :
+       {PresenceChoice::kAutomatic, PresenceChoice::kBusy, PresenceChoice::kInvisible}) {
+    if (presence_choice_name(choice) == name) {
+      return choice;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace keepline::entity

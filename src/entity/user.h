@@ -44,6 +44,13 @@ std::optional<DirectFrom> direct_from_named(std::string_view name);
 std::string_view requests_from_name(RequestsFrom from);
 std::optional<RequestsFrom> requests_from_named(std::string_view name);
 
+/// How a user's friends see them while they are here: as it is, not to be disturbed, or not at all.
+enum class PresenceChoice : std::uint8_t { kAutomatic = 0, kBusy = 1, kInvisible = 2 };
+
+/// "automatic", "busy" or "invisible"; and back, nothing for any other text.
+std::string_view presence_choice_name(PresenceChoice choice);
+std::optional<PresenceChoice> presence_choice_named(std::string_view name);
+
 /// What a user chose for themselves.
 struct Settings {
   DirectFrom direct_from = DirectFrom::kEveryone;
@@ -51,8 +58,9 @@ struct Settings {
   bool receipts = true;   ///< shows read marks to others, and sees theirs: mutual
   bool typing = true;     ///< shows that they type, and sees others type: mutual
   bool last_seen = true;  ///< friends see when they were last here
-  std::string language;   ///< "", "en" or "zh": "" follows the browser
-  std::string theme;      ///< "", "light" or "dark": "" follows the system
+  PresenceChoice presence = PresenceChoice::kAutomatic;
+  std::string language;  ///< "", "en" or "zh": "" follows the browser
+  std::string theme;     ///< "", "light" or "dark": "" follows the system
 
   friend bool operator==(const Settings&, const Settings&) = default;
 };

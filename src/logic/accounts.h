@@ -66,6 +66,7 @@ struct SettingsPatch {
   std::optional<bool> receipts;
   std::optional<bool> typing;
   std::optional<bool> last_seen;
+  std::optional<entity::PresenceChoice> presence;
   std::optional<std::string> language;
   std::optional<std::string> theme;
 };

@@ -101,6 +101,7 @@ Status apply(const SettingsPatch& patch, Settings& settings) {
   settings.receipts = patch.receipts.value_or(settings.receipts);
   settings.typing = patch.typing.value_or(settings.typing);
   settings.last_seen = patch.last_seen.value_or(settings.last_seen);
+  settings.presence = patch.presence.value_or(settings.presence);
   settings.language = patch.language.value_or(settings.language);
   settings.theme = patch.theme.value_or(settings.theme);
   return base::ok();

@@ -217,6 +217,7 @@ TEST_F(AccountsRules, SettingsChangeOneByOneAndSaySo) {
   all.receipts = true;
   all.typing = false;
   all.last_seen = false;
+  all.presence = entity::PresenceChoice::kBusy;
   all.language = "";
   all.theme = "dark";
   entity::Settings expected;
@@ -224,6 +225,7 @@ TEST_F(AccountsRules, SettingsChangeOneByOneAndSaySo) {
   expected.requests_from = entity::RequestsFrom::kNobody;
   expected.typing = false;
   expected.last_seen = false;
+  expected.presence = entity::PresenceChoice::kBusy;
   expected.theme = "dark";
   EXPECT_EQ(*choose(liger, all), expected);
 }

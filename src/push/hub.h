@@ -87,6 +87,9 @@ class Wait {
 /// One user's presence as others may see it.
 struct Presence {
   bool online = false;
+  bool busy = false;  ///< online, and not to be disturbed
+
+  friend bool operator==(Presence, Presence) = default;
 };
 
 /// The engine's part on one shard. Lives on that shard.
@@ -134,7 +137,8 @@ class ShardHub {
 /// The push engine: follows the log and tells whom it concerns.
 class Hub : public data::EventSink {
  public:
-  /// Is told of edges of presence: a user came online, or went offline at a time. On any thread.
+  /// Is told of edges of presence as others see it: a user came online, or went offline at a time;
+  /// also that one who is online is busy, or no more. On any thread.
   using PresenceEdge = std::function<void(UserId, bool online, base::Time at)>;
 
   virtual ShardHub& shard(std::size_t index) = 0;

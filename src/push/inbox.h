@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "entity/conversation.h"
 #include "entity/event.h"
+#include "entity/user.h"
 #include "net/wheel.h"
 #include "push/logged_event.h"
 
@@ -65,6 +66,14 @@ class Recent {
   std::size_t size_ = 0;
 };
 
+/// What a user lets their friends see of their presence.
+struct Showing {
+  entity::PresenceChoice choice = entity::PresenceChoice::kAutomatic;
+  bool last_seen = false;  ///< when they were last here
+
+  friend bool operator==(const Showing&, const Showing&) = default;
+};
+
 /// Hears that an inbox has been idle for its time.
 class InboxOwner {
  public:
@@ -110,11 +119,12 @@ class Inbox final : public net::Timer {
   const entity::UserId user;
   State state = State::kBare;
   bool near = false;     ///< the user's home counts this shard as one of theirs
+  bool coming = false;   ///< it will as soon as the view says what they show of their presence
   bool reading = false;  ///< a view was asked for
   bool stale = false;    ///< the last refresh failed: try with the next listener
   bool receipts = true;  ///< settings of the user
   bool typing = true;
-  bool last_seen = false;
+  Showing showing;
   bool queued[2] = {};  ///< in the shard's lanes of what to fan out
   std::uint8_t attempts = 0;
   std::uint32_t serial = 0;      ///< of the view that is awaited

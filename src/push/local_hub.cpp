@@ -267,7 +267,7 @@ entity::Cursor LocalHub::cursor_at(EventId event) const {
 
 Presence LocalHub::presence(UserId user) const {
   const auto known = nearby_.registers().presence(user);
-  return {known && known->on};
+  return known ? Presence{known->on, known->busy} : Presence{};
 }
 
 void LocalHub::on_session_ended(std::function<void(UserId, SessionId, EventId)> heard) {

@@ -147,8 +147,8 @@ class LocalHub final : public ShardHub,
   void linger(Inbox& inbox);
   void vanish(Inbox& inbox);
   void idle(Inbox& inbox) override;
-  void say_last_seen(Inbox& inbox);
-  void edge(UserId user, bool online, base::Time at, bool shows_last_seen) override;
+  void say_showing(const Inbox& inbox);
+  void edge(UserId user, Presence seen, base::Time at, bool told) override;
   void part(std::size_t shard, UserId user) override;
   void yield(std::size_t shard, UserId user, ClientKey key, Stamp newer) override;
   void evict(std::size_t shard, UserId user, ClientKey key) override;

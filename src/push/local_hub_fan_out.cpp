@@ -46,7 +46,7 @@ void LocalHub::joined(Inbox& inbox) {
   to_refresh_.push_back(inbox.user);
 }
 
-void LocalHub::settings_changed(Inbox& inbox) { say_last_seen(inbox); }
+void LocalHub::settings_changed(Inbox& inbox) { say_showing(inbox); }
 
 void LocalHub::session_ended(UserId user, SessionId session, EventId id) {
   ended_.push_back({user, session, id});

@@ -20,19 +20,22 @@ void LocalHub::appear(Inbox& inbox) {
   if (inbox.near) {
     return;
   }
-  inbox.near = true;
-  home(inbox.user, [user = inbox.user, shard = index_, at = core_.parts().clock->now()](
-                       Homes& homes) { homes.appear(user, shard, at); });
-  if (inbox.state == Inbox::State::kReady) {
-    say_last_seen(inbox);
+  // Who is invisible must not be seen for as long as a read takes.
+  inbox.coming = inbox.state != Inbox::State::kReady;
+  if (inbox.coming) {
+    return;
   }
+  inbox.near = true;
+  home(inbox.user,
+       [user = inbox.user, shard = index_, at = core_.parts().clock->now(), showing = inbox.showing,
+        as_of = nearby_.head()](Homes& homes) { homes.appear(user, shard, at, showing, as_of); });
 }
 
-void LocalHub::say_last_seen(Inbox& inbox) {
+void LocalHub::say_showing(const Inbox& inbox) {
   if (inbox.near) {
-    home(inbox.user, [user = inbox.user, shows = inbox.last_seen](Homes& homes) {
-      homes.shows_last_seen(user, shows);
-    });
+    home(inbox.user,
+         [user = inbox.user, at = core_.parts().clock->now(), showing = inbox.showing,
+          as_of = nearby_.head()](Homes& homes) { homes.show(user, at, showing, as_of); });
   }
 }
 
@@ -42,6 +45,7 @@ void LocalHub::linger(Inbox& inbox) {
 }
 
 void LocalHub::vanish(Inbox& inbox) {
+  inbox.coming = false;
   if (!inbox.near) {
     return;
   }
@@ -64,6 +68,9 @@ void LocalHub::idle(Inbox& inbox) {
 void LocalHub::touch(UserId user) {
   Inbox& inbox = nearby_.of(user);
   appear(inbox);
+  if (inbox.coming) {
+    load(inbox);
+  }
   if (inbox.listeners.empty()) {
     linger(inbox);
   }
@@ -73,11 +80,11 @@ void LocalHub::leave(UserId user) {
   home(user, [user](Homes& homes) { homes.leave(user); });
 }
 
-void LocalHub::edge(UserId user, bool online, base::Time at, bool shows_last_seen) {
-  core_.tail().presence(user, online,
-                        !online && shows_last_seen ? std::optional<base::Time>(at) : std::nullopt);
+void LocalHub::edge(UserId user, Presence seen, base::Time at, bool told) {
+  core_.tail().presence(user, seen,
+                        !seen.online && told ? std::optional<base::Time>(at) : std::nullopt);
   if (core_.parts().presence_edge) {
-    core_.parts().presence_edge(user, online, at);
+    core_.parts().presence_edge(user, seen.online, at);
   }
 }
 
@@ -153,7 +160,8 @@ void LocalHub::typing(UserId user, ConversationId conversation) {
 }
 
 void LocalHub::say_typing(const Inbox& inbox, ConversationId conversation) {
-  if (!inbox.typing || inbox.open_place(conversation) == nullptr ||
+  if (!inbox.typing || inbox.showing.choice == entity::PresenceChoice::kInvisible ||
+      inbox.open_place(conversation) == nullptr ||
       nearby_.audience().room(conversation)->member_count > kTypingMembersMax ||
       typing_ends_.size() >= kTypingEndsMax) {
     return;

@@ -114,6 +114,66 @@ TEST_F(PresenceTest, LastSeenIsShownOnlyIfTheUserShowsIt) {
   EXPECT_THAT(heard(user(1), watcher, 31s), HasSubstr(R"("user":2,"data":{"online":false}})"));
 }
 
+entity::Settings showing(entity::PresenceChoice choice) {
+  entity::Settings settings;
+  settings.presence = choice;
+  return settings;
+}
+
+TEST_F(PresenceTest, WhoIsBusyIsSeenSoAndNoLongerWhereTheyEndIt) {
+  ReplyPtr watcher = stage.poll(user(1), stage.cursor());
+  stage.settle();
+  stage.log.set(user(2), showing(entity::PresenceChoice::kBusy));
+  stage.commit();
+  const ReplyPtr comes = stage.poll(user(2), stage.cursor(), 25, "a", 1);
+  stage.settle();
+  EXPECT_THAT(next(user(1), watcher), HasSubstr(R"("user":2,"data":{"online":true,"busy":true}})"));
+  EXPECT_EQ(stage.local().presence(user(2)), (Presence{true, true}));
+  stage.log.set(user(2), showing(entity::PresenceChoice::kAutomatic));
+  stage.commit();
+  EXPECT_THAT(next(user(1), watcher), HasSubstr(R"("user":2,"data":{"online":true}})"));
+  EXPECT_FALSE(stage.local().presence(user(2)).busy);
+}
+
+// Goal: what is not known yet is not shown: a view takes as long as the database takes.
+TEST_F(PresenceTest, WhoIsInvisibleIsNeverSeenNotEvenWhileTheirViewIsRead) {
+  stage.log.set(user(2), showing(entity::PresenceChoice::kInvisible));
+  stage.commit();
+  ReplyPtr watcher = stage.poll(user(1), stage.cursor());
+  stage.settle();
+  const ReplyPtr comes = stage.poll(user(2), stage.cursor());
+  stage.local().touch(user(2));
+  stage.shards_.run_all();
+  EXPECT_EQ(edges(), "1+ ");
+  stage.settle();
+  stage.local().typing(user(2), conversation(1));
+  stage.settle();
+  comes->go_away();
+  stage.local().touch(user(2));
+  EXPECT_THAT(heard(user(1), watcher, 40s), Not(HasSubstr("\"user\":2")));
+  EXPECT_EQ(edges(), "1+ ");
+}
+
+TEST_F(PresenceTest, BecomingInvisibleLooksLikeGoingAndStaysSo) {
+  ReplyPtr watcher = stage.poll(user(1), stage.cursor());
+  stage.settle();
+  ReplyPtr here = stage.poll(user(2), stage.cursor(), 25, "a", 0);
+  ReplyPtr there = stage.poll(user(2), stage.cursor(), 25, "b", 1);
+  stage.settle();
+  stage.log.set(user(2), showing(entity::PresenceChoice::kInvisible));
+  stage.commit();
+  here = stage.poll(user(2), stage.cursor(), 25, "a", 0);
+  there = stage.poll(user(2), stage.cursor(), 25, "b", 1);
+  stage.settle();
+  EXPECT_THAT(heard(user(1), watcher, 1s), HasSubstr(R"("user":2,"data":{"online":false,)"));
+  const base::Time went = stage.clock.now();
+  stage.pass(10s);
+  here->go_away();
+  there->go_away();
+  EXPECT_THAT(heard(user(1), watcher, 40s), Not(HasSubstr("\"user\":2")));
+  EXPECT_LE(stage.edges.back().at, went) << "what is kept as the time they were last here";
+}
+
 TEST_F(PresenceTest, LeavingEndsTheGraceButNotAnOpenStream) {
   const ReplyPtr a = stage.poll(user(2), stage.cursor(), 25, "a", 0);
   const ReplyPtr b = stage.poll(user(2), stage.cursor(), 25, "b", 1);

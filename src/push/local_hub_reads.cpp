@@ -78,7 +78,11 @@ void LocalHub::install(Inbox& inbox, const data::UserView& view) {
   }
   inbox.reading = false;
   inbox.attempts = 0;
-  say_last_seen(inbox);
+  if (inbox.coming) {
+    appear(inbox);
+  } else {
+    say_showing(inbox);
+  }
   if (view.as_of < inbox.refresh_from) {
     load(inbox);
   }

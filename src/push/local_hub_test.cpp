@@ -99,6 +99,8 @@ TEST_F(PollTest, ThatTimesOutAnswersNothingAtAnAdvancedCursor) {
 }
 
 TEST_F(PollTest, ALostAnswerIsAskedForAgainAndIsTheSame) {
+  const ReplyPtr here = stage.poll(user(1), stage.cursor(), 25, "another");
+  stage.settle();
   const std::string cursor = stage.cursor();
   stage.log.say(user(2), conversation(1));
   stage.log.say(user(2), conversation(1));

@@ -78,7 +78,7 @@ Nearby::Installed Nearby::install(Inbox& inbox, const data::UserView& view) {
   }
   inbox.receipts = view.settings.receipts;
   inbox.typing = view.settings.typing;
-  inbox.last_seen = view.settings.last_seen;
+  inbox.showing = {view.settings.presence, view.settings.last_seen};
   for (Place& place : inbox.places) {
     if (place.open()) {
       audience_.enter(inbox, place);
@@ -213,7 +213,7 @@ void Nearby::change(Inbox& inbox, const LoggedEvent& event, entity::EventId reme
     }
     inbox.receipts = event.settings.receipts;
     inbox.typing = event.settings.typing;
-    inbox.last_seen = event.settings.last_seen;
+    inbox.showing = {event.settings.presence, event.settings.last_seen};
   }
 }
 

@@ -10,12 +10,22 @@ std::uint64_t bit(std::size_t shard) { return std::uint64_t{1} << shard; }
 
 }  // namespace
 
-void Homes::appear(entity::UserId user, std::size_t shard, base::Time at) {
+Presence Homes::seen(const Home& home) {
+  const bool online = home.shards != 0 && home.showing.choice != entity::PresenceChoice::kInvisible;
+  return {online, online && home.showing.choice == entity::PresenceChoice::kBusy};
+}
+
+void Homes::appear(entity::UserId user, std::size_t shard, base::Time at, Showing showing,
+                   entity::EventId as_of) {
   Home& home = homes_[user];
-  const bool came = home.shards == 0;
+  const Presence before = seen(home);
   home.shards |= bit(shard);
-  if (came) {
-    heard_.edge(user, true, at, home.shows);
+  if (home.showing_as_of <= as_of) {
+    home.showing = showing;
+    home.showing_as_of = as_of;
+  }
+  if (const Presence now = seen(home); now != before) {
+    heard_.edge(user, now, at, home.showing.last_seen);
   }
 }
 
@@ -35,15 +45,25 @@ void Homes::vanish(entity::UserId user, std::size_t shard, base::Time last) {
     return;
   }
   const base::Time at = home.last;
-  const bool shows = home.shows;
+  const Showing showing = home.showing;
   homes_.erase(found);
-  heard_.edge(user, false, at, shows);
+  // Who was invisible has been gone for all others since then.
+  if (showing.choice != entity::PresenceChoice::kInvisible) {
+    heard_.edge(user, {}, at, showing.last_seen);
+  }
 }
 
-void Homes::shows_last_seen(entity::UserId user, bool shows) {
+void Homes::show(entity::UserId user, base::Time at, Showing showing, entity::EventId as_of) {
   const auto found = homes_.find(user);
-  if (found != homes_.end()) {
-    found->second.shows = shows;
+  if (found == homes_.end() || as_of < found->second.showing_as_of) {
+    return;
+  }
+  Home& home = found->second;
+  const Presence before = seen(home);
+  home.showing = showing;
+  home.showing_as_of = as_of;
+  if (const Presence now = seen(home); now != before) {
+    heard_.edge(user, now, at, showing.last_seen);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "push/hub.h"
 #include "push/inbox.h"
 
 namespace keepline::push {
@@ -22,7 +23,8 @@ struct Stamp {
 /// Hears what the homes of users decide.
 class HomesHeard {
  public:
-  virtual void edge(entity::UserId user, bool online, base::Time at, bool shows_last_seen) = 0;
+  /// What friends see of `user` is `seen` since `at`, which they may see where it is `told`.
+  virtual void edge(entity::UserId user, Presence seen, base::Time at, bool told) = 0;
   /// The user asked to be gone: `shard` ends their grace there.
   virtual void part(std::size_t shard, entity::UserId user) = 0;
   /// The poller `key` is on another shard since `newer`: what `shard` has of it ends, unless it is
@@ -49,12 +51,14 @@ class Homes {
   Homes(HomesHeard& heard, std::size_t polls_per_session_max)
       : heard_(heard), polls_per_session_max_(polls_per_session_max) {}
 
-  /// The user has a stream on `shard`, which did not count them before.
-  void appear(entity::UserId user, std::size_t shard, base::Time at);
+  /// The user has a stream on `shard`, which did not count them before, and shows `showing`, which
+  /// the log says at `as_of`.
+  void appear(entity::UserId user, std::size_t shard, base::Time at, Showing showing,
+              entity::EventId as_of);
   /// The grace of the last stream on `shard`, which ended at `last`, is over.
   void vanish(entity::UserId user, std::size_t shard, base::Time last);
-  /// Whether the user lets others see when they were last here; unknown is no.
-  void shows_last_seen(entity::UserId user, bool shows);
+  /// A shard knows by the log at `as_of` what the user shows. What is older than known is nothing.
+  void show(entity::UserId user, base::Time at, Showing showing, entity::EventId as_of);
   void leave(entity::UserId user);
 
   /// A poller parked on `stamp.shard`, which did not have it before.
@@ -73,8 +77,11 @@ class Homes {
     std::uint64_t shards = 0;   ///< one bit for each on which the user is near
     std::vector<Claim> claims;  ///< in the order they came
     base::Time last{};
-    bool shows = false;
+    entity::EventId showing_as_of;
+    Showing showing;
   };
+
+  static Presence seen(const Home& home);
 
   void evict_oldest(entity::UserId user, Home& home, entity::SessionId session, bool any);
 

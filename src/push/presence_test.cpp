@@ -9,6 +9,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
+using entity::PresenceChoice::kAutomatic;
+using entity::PresenceChoice::kBusy;
+using entity::PresenceChoice::kInvisible;
+
 constexpr entity::UserId kUser{7};
 
 ClientKey key(std::int64_t session, std::uint64_t client) {
@@ -19,9 +23,9 @@ base::Time time(int ms) { return base::Time(milliseconds(ms)); }
 
 class HomesTest : public testing::Test, public HomesHeard {
  public:
-  void edge(entity::UserId, bool online, base::Time at, bool shows) override {
-    said += (online ? "online " : "offline ") + std::to_string(base::to_millis(at)) +
-            (shows ? " shown; " : "; ");
+  void edge(entity::UserId, Presence seen, base::Time at, bool told) override {
+    said += seen.busy ? "busy " : seen.online ? "online " : "offline ";
+    said += std::to_string(base::to_millis(at)) + (told ? " told; " : "; ");
   }
   void part(std::size_t shard, entity::UserId) override {
     said += "part " + std::to_string(shard) + "; ";
@@ -34,32 +38,77 @@ class HomesTest : public testing::Test, public HomesHeard {
   }
 
  protected:
+  void appear(std::size_t shard, int at, Showing showing = {}, int as_of = 1) {
+    homes.appear(kUser, shard, time(at), showing, entity::EventId(as_of));
+  }
+  void show(int at, Showing showing, int as_of) {
+    homes.show(kUser, time(at), showing, entity::EventId(as_of));
+  }
+
   std::string said;
   Homes homes{*this, 2};
 };
 
 TEST_F(HomesTest, AUserIsOnlineWithTheFirstShardAndOfflineAfterTheLast) {
-  homes.appear(kUser, 0, time(10));
-  homes.appear(kUser, 1, time(20));
-  homes.shows_last_seen(kUser, true);
+  appear(0, 10);
+  appear(1, 20);
+  show(30, {kAutomatic, true}, 2);
   homes.vanish(kUser, 1, time(90));
   EXPECT_EQ(said, "online 10; ");
   homes.vanish(kUser, 0, time(40));
   // The last stream to end is not the last to be forgotten.
-  EXPECT_EQ(said, "online 10; offline 90 shown; ");
+  EXPECT_EQ(said, "online 10; offline 90 told; ");
   EXPECT_EQ(homes.size(), 0U);
 }
 
+TEST_F(HomesTest, WhoIsBusyIsSeenBusyAtOnceAndUntilTheyAreNot) {
+  appear(0, 10, {kBusy, false});
+  show(20, {kAutomatic, false}, 2);
+  show(30, {kBusy, false}, 3);
+  show(40, {kBusy, true}, 4);
+  homes.vanish(kUser, 0, time(50));
+  EXPECT_EQ(said, "busy 10; online 20; busy 30; offline 50 told; ");
+}
+
+TEST_F(HomesTest, WhoIsInvisibleComesAndGoesUnseen) {
+  appear(0, 10, {kInvisible, true});
+  appear(1, 20, {kInvisible, true});
+  homes.vanish(kUser, 0, time(30));
+  homes.vanish(kUser, 1, time(40));
+  EXPECT_EQ(said, "");
+  EXPECT_EQ(homes.size(), 0U);
+}
+
+TEST_F(HomesTest, BecomingInvisibleLooksLikeGoing) {
+  appear(0, 10, {kAutomatic, true});
+  show(20, {kInvisible, true}, 2);
+  homes.vanish(kUser, 0, time(90));
+  EXPECT_EQ(said, "online 10 told; offline 20 told; ");
+}
+
+TEST_F(HomesTest, BecomingVisibleLooksLikeComing) {
+  appear(0, 10, {kInvisible, true});
+  show(20, {kAutomatic, true}, 2);
+  EXPECT_EQ(said, "online 20 told; ");
+}
+
+TEST_F(HomesTest, AShardThatIsBehindDoesNotShowWhoHasHidden) {
+  appear(0, 10, {kInvisible, false}, 5);
+  appear(1, 20, {kAutomatic, false}, 4);
+  show(30, {kBusy, false}, 4);
+  EXPECT_EQ(said, "");
+}
+
 TEST_F(HomesTest, LeavingAsksEveryShardWhereTheUserIs) {
-  homes.appear(kUser, 0, time(1));
-  homes.appear(kUser, 2, time(1));
+  appear(0, 1);
+  appear(2, 1);
   homes.leave(kUser);
   EXPECT_EQ(said, "online 1; part 0; part 2; ");
 }
 
 TEST_F(HomesTest, ANewerPollOnAnotherShardEndsTheOlder) {
-  homes.appear(kUser, 0, time(1));
-  homes.appear(kUser, 1, time(1));
+  appear(0, 1);
+  appear(1, 1);
   said.clear();
   homes.claim(kUser, key(1, 5), stamp(10, 0));
   homes.claim(kUser, key(1, 5), stamp(11, 1));
@@ -67,7 +116,7 @@ TEST_F(HomesTest, ANewerPollOnAnotherShardEndsTheOlder) {
 }
 
 TEST_F(HomesTest, AClaimThatWasOvertakenYieldsItself) {
-  homes.appear(kUser, 0, time(1));
+  appear(0, 1);
   said.clear();
   homes.claim(kUser, key(1, 5), stamp(11, 1));
   homes.claim(kUser, key(1, 5), stamp(10, 0));
@@ -75,7 +124,7 @@ TEST_F(HomesTest, AClaimThatWasOvertakenYieldsItself) {
 }
 
 TEST_F(HomesTest, AThirdPollerOfASessionEndsTheOldest) {
-  homes.appear(kUser, 0, time(1));
+  appear(0, 1);
   said.clear();
   homes.claim(kUser, key(1, 5), stamp(10, 0));
   homes.claim(kUser, key(1, 6), stamp(11, 1));
@@ -86,7 +135,7 @@ TEST_F(HomesTest, AThirdPollerOfASessionEndsTheOldest) {
 }
 
 TEST_F(HomesTest, APollerWhoseClientWentAwayMakesRoom) {
-  homes.appear(kUser, 0, time(1));
+  appear(0, 1);
   said.clear();
   homes.claim(kUser, key(1, 5), stamp(10, 0));
   homes.claim(kUser, key(1, 6), stamp(11, 0));
@@ -96,7 +145,7 @@ TEST_F(HomesTest, APollerWhoseClientWentAwayMakesRoom) {
 }
 
 TEST_F(HomesTest, WaitsAreBoundedInAll) {
-  homes.appear(kUser, 0, time(1));
+  appear(0, 1);
   said.clear();
   for (std::uint64_t i = 0; i < Homes::kClaimsMax; ++i) {
     homes.claim(kUser, key(0, i), stamp(10, 0));

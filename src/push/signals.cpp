@@ -9,6 +9,9 @@ void write_json(base::JsonWriter& json, const Signal& signal) {
     case SignalKind::kPresence:
       json.field("kind", "presence").field("user", signal.user);
       json.key("data").begin_object().field("online", signal.on);
+      if (signal.busy) {
+        json.field("busy", true);
+      }
       if (signal.last_seen) {
         json.field("last_seen", *signal.last_seen);
       }
@@ -29,7 +32,7 @@ void write_json(base::JsonWriter& json, const Signal& signal) {
 void Registers::apply(const Signal& signal) {
   switch (signal.kind) {
     case SignalKind::kPresence:
-      presence_[signal.user] = {signal.number * 2 + (signal.on ? 1 : 0),
+      presence_[signal.user] = {signal.number * 4 + (signal.busy ? 2U : 0U) + (signal.on ? 1U : 0U),
                                 signal.last_seen.value_or(kUntold)};
       return;
     case SignalKind::kProfile:
@@ -74,9 +77,10 @@ std::optional<Signal> Registers::presence(entity::UserId user) const {
     return std::nullopt;
   }
   Signal signal;
-  signal.number = found->second.number_and_on / 2;
+  signal.number = found->second.number_and_seen / 4;
   signal.kind = SignalKind::kPresence;
-  signal.on = found->second.number_and_on % 2 != 0;
+  signal.on = (found->second.number_and_seen & 1U) != 0;
+  signal.busy = (found->second.number_and_seen & 2U) != 0;
   signal.user = user;
   if (found->second.last_seen != kUntold) {
     signal.last_seen = found->second.last_seen;

@@ -19,7 +19,8 @@ enum class SignalKind : std::uint8_t { kPresence, kTyping, kProfile };
 struct Signal {
   std::uint64_t number = 0;
   SignalKind kind = SignalKind::kPresence;
-  bool on = false;  ///< kPresence: online; kTyping: types
+  bool on = false;    ///< kPresence: online; kTyping: types
+  bool busy = false;  ///< kPresence, online: not to be disturbed
   entity::UserId user;
   entity::ConversationId conversation;    ///< of kTyping
   std::optional<entity::Time> last_seen;  ///< of kPresence, offline, where the user shows it
@@ -27,7 +28,8 @@ struct Signal {
 };
 
 /// {"kind","user","conversation"?,"data"}, with data
-///   presence {"online":bool,"last_seen"?}    typing {"typing":bool}    profile {"version":id}
+///   presence {"online":bool,"busy"?:true,"last_seen"?}    typing {"typing":bool}    profile
+///   {"version":id}
 /// `typing` false follows a true after 6 s without another, or with the user's message. A client
 /// still ends what it shows by itself after that time: a `false` may be lost with a restart.
 void write_json(base::JsonWriter& json, const Signal& signal);
@@ -56,8 +58,8 @@ class Registers {
   };
   /// A Signal of presence without what its place says: there is one for every user who ever came.
   struct PresenceOf {
-    std::uint64_t number_and_on;  ///< twice the number, and one more for online
-    entity::Time last_seen;       ///< kUntold where the user does not show it
+    std::uint64_t number_and_seen;  ///< four times the number, 1 more for online, 2 for busy
+    entity::Time last_seen;  ///< kUntold where the user does not show it
   };
   struct ProfileOf {
     std::uint64_t number;

@@ -26,7 +26,10 @@ TEST(Signal, LooksAsTheProtocolSays) {
   presence.user = entity::UserId(7);
   presence.on = true;
   EXPECT_EQ(text(presence), R"({"kind":"presence","user":7,"data":{"online":true}})");
+  presence.busy = true;
+  EXPECT_EQ(text(presence), R"({"kind":"presence","user":7,"data":{"online":true,"busy":true}})");
   presence.on = false;
+  presence.busy = false;
   presence.last_seen = base::from_millis(1'750'000'000'000);
   EXPECT_EQ(
       text(presence),

@@ -45,8 +45,8 @@ void Tail::committed(data::BatchPtr batch) {
   queue_.push_always(Item(std::move(batch)));
 }
 
-void Tail::presence(entity::UserId user, bool online, std::optional<entity::Time> last_seen) {
-  const PresenceChange change{user, online, last_seen};
+void Tail::presence(entity::UserId user, Presence seen, std::optional<entity::Time> last_seen) {
+  const PresenceChange change{user, seen, last_seen};
   if (!own_thread_) {
     sequence(change);
     hand_over();
@@ -152,7 +152,8 @@ void Tail::announce(entity::UserId user) {
   signal.user = user;
   const auto known = presence_.find(user);
   if (known != presence_.end()) {
-    signal.on = known->second.online;
+    signal.on = known->second.seen.online;
+    signal.busy = known->second.seen.busy;
     signal.last_seen = known->second.last_seen;
   }
   issue(signal);

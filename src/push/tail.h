@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/queue.h"
 #include "data/event_log.h"
+#include "push/hub.h"
 #include "push/logged_event.h"
 #include "push/signals.h"
 
@@ -54,7 +55,7 @@ class Tail {
   Tail& operator=(const Tail&) = delete;
 
   void committed(data::BatchPtr batch);
-  void presence(entity::UserId user, bool online, std::optional<entity::Time> last_seen);
+  void presence(entity::UserId user, Presence seen, std::optional<entity::Time> last_seen);
   void typing(entity::UserId user, entity::ConversationId conversation, base::Tick at);
   /// Ends the typing that began `typing_lasts` before `now` or earlier.
   void typing_due(base::Tick now);
@@ -72,7 +73,7 @@ class Tail {
  private:
   struct PresenceChange {
     entity::UserId user;
-    bool online = false;
+    Presence seen;
     std::optional<entity::Time> last_seen;
   };
   struct Typing {

@@ -54,7 +54,7 @@ TEST_F(TailTest, GivesEventsInOrderAndMovesTheHeadForASilentBatch) {
 }
 
 TEST_F(TailTest, NumbersSignalsByOneCounter) {
-  tail.presence(user(1), true, std::nullopt);
+  tail.presence(user(1), {.online = true}, std::nullopt);
   tail.typing(user(2), conversation(1), at(0ms));
   log.profile(user(3));
   tail.committed(log.commit());
@@ -63,7 +63,7 @@ TEST_F(TailTest, NumbersSignalsByOneCounter) {
 }
 
 TEST_F(TailTest, TellsNewFriendsHowTheyStandThoughNothingChanged) {
-  tail.presence(user(1), true, std::nullopt);
+  tail.presence(user(1), {.online = true}, std::nullopt);
   said();
   log.befriend(user(1), user(2));
   tail.committed(log.commit());

@@ -166,6 +166,7 @@ TEST_P(StoreContract, StartsSettingsAtTheirDefaultsAndKeepsThem) {
   chosen.receipts = false;
   chosen.typing = false;
   chosen.last_seen = false;
+  chosen.presence = entity::PresenceChoice::kInvisible;
   chosen.language = "zh";
   chosen.theme = "dark";
   must(write([&](Transaction& tx) { return tx.set_settings(id, chosen); }));

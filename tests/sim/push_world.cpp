@@ -191,6 +191,7 @@ void World::change_world() {
         entity::Settings settings = log.person(who).settings;
         settings.receipts = one_in(2);
         settings.typing = one_in(2);
+        settings.presence = static_cast<entity::PresenceChoice>(dice(0, 2));
         log.set(who, settings);
       }
       break;

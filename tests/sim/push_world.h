@@ -83,7 +83,7 @@ class World {
     /// One that the server ended may still be on its way.
     bool streams() const { return stream && !stream->feed->ended; }
     bool stands_back = false;
-    std::map<std::int64_t, bool> online;
+    std::map<std::int64_t, Presence> presence;
     std::map<std::int64_t, std::int64_t> versions;
     std::map<std::pair<std::int64_t, std::int64_t>, bool> types;
   };

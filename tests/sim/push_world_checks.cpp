@@ -135,9 +135,15 @@ void World::check_presence() {
     const bool never = last == last_stream_.end();
     const bool long_gone = never || last->second + kGrace + 1s < stage_->clock.now();
     for (std::size_t i = 0; i < shards_; ++i) {
-      const bool online = stage_->local(i).presence(user).online;
-      if (streams && !online) {
-        fail("user " + std::to_string(id) + " has a stream and is offline");
+      const auto [online, busy] = stage_->local(i).presence(user);
+      const entity::PresenceChoice choice = stage_->log.person(user).settings.presence;
+      const bool invisible = choice == entity::PresenceChoice::kInvisible;
+      if (streams && online == invisible) {
+        fail("user " + std::to_string(id) + " has a stream and is " +
+             (invisible ? "seen though invisible" : "offline"));
+      }
+      if (streams && online && busy != (choice == entity::PresenceChoice::kBusy)) {
+        fail("user " + std::to_string(id) + " is busy, or is not");
       }
       // A grace that has passed is seen by the wheel, which may not have turned yet.
       if (!streams && long_gone && online && still_.empty()) {
@@ -150,9 +156,9 @@ void World::check_presence() {
 void World::check_signals(const Client& client) {
   const Log::Person& me = stage_->log.person(client.user);
   for (const UserId peer : me.friends) {
-    const auto known = client.online.find(peer.value);
-    const bool online = known != client.online.end() && known->second;
-    if (online != stage_->local().presence(peer).online) {
+    const auto known = client.presence.find(peer.value);
+    const Presence seen = known != client.presence.end() ? known->second : Presence{};
+    if (seen != stage_->local().presence(peer)) {
       fail("user " + std::to_string(client.user.value) + " has an old presence of " +
            std::to_string(peer.value));
     }

@@ -165,7 +165,8 @@ void World::apply_signals(Client& client, const std::string& body) {
   for (const Heard& heard : signals_of(body)) {
     ++counts.signals;
     if (heard.kind == "presence") {
-      client.online[heard.user] = heard.data.find("\"online\":true") != std::string::npos;
+      client.presence[heard.user] = {heard.data.find("\"online\":true") != std::string::npos,
+                                     heard.data.find("\"busy\":true") != std::string::npos};
     } else if (heard.kind == "profile") {
       std::int64_t& version = client.versions[heard.user];
       version = std::max(version, stage::numbers_after(heard.data, "\"version\":").at(0));

@@ -51,7 +51,7 @@ class World:
             "signIn": lambda: {"name": self.me.user["name"], "password": keepline.PASSWORD, "bearer": True},
             "updateMe": lambda: {"display_name": "Me", "sex": None, "age": 30, "email": "me@example.org"},
             "changePassword": lambda: {"old_password": keepline.PASSWORD, "new_password": keepline.PASSWORD},
-            "updateSettings": lambda: {"direct_from": "friends", "requests_from": "everyone", "receipts": True,
+            "updateSettings": lambda: {"direct_from": "friends", "requests_from": "everyone", "presence": "busy", "receipts": True,
                                        "typing": True, "last_seen": False, "language": "zh", "theme": "dark"},
             "markRead": lambda: {"seq": 3, "lower": True},
             "sendMessage": lambda: {"nonce": secrets.token_hex(8), "text": "hello 漠然 😀"},

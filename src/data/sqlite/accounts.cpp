@@ -61,8 +61,8 @@ Result<std::vector<entity::User>> Accounts::find_users(std::string_view key,
 
 Result<entity::Settings> Accounts::settings(UserId id) {
   auto query = db_.query(
-      "SELECT direct_from, requests_from, receipts, typing, show_last_seen, language, theme"
-      " FROM user_info WHERE id = ?1",
+      "SELECT direct_from, requests_from, receipts, typing, show_last_seen, presence,"
+      " language, theme FROM user_info WHERE id = ?1",
       id);
   return query.one([](const Query& row) {
     entity::Settings settings;
@@ -71,8 +71,9 @@ Result<entity::Settings> Accounts::settings(UserId id) {
     settings.receipts = row.integer(2) != 0;
     settings.typing = row.integer(3) != 0;
     settings.last_seen = row.integer(4) != 0;
-    settings.language = row.text(5);
-    settings.theme = row.text(6);
+    settings.presence = static_cast<entity::PresenceChoice>(row.integer(5));
+    settings.language = row.text(6);
+    settings.theme = row.text(7);
     return settings;
   });
 }
@@ -117,10 +118,11 @@ Status Accounts::set_last_seen(UserId user, Time at) {
 Status Accounts::set_settings(UserId user, const entity::Settings& settings) {
   auto query = db_.query(
       "UPDATE user_info SET direct_from = ?2, requests_from = ?3, receipts = ?4, typing = ?5,"
-      " show_last_seen = ?6, language = ?7, theme = ?8 WHERE id = ?1",
+      " show_last_seen = ?6, presence = ?7, language = ?8, theme = ?9 WHERE id = ?1",
       user, static_cast<std::int64_t>(settings.direct_from),
       static_cast<std::int64_t>(settings.requests_from), settings.receipts, settings.typing,
-      settings.last_seen, settings.language, settings.theme);
+      settings.last_seen, static_cast<std::int64_t>(settings.presence), settings.language,
+      settings.theme);
   return query.run_one();
 }
 

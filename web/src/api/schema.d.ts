@@ -545,7 +545,7 @@ export interface components {
             /** @description The article's pages are served under /classic/. */
             classic: boolean;
         };
-        /** @description `receipts` and `typing` are mutual - who hides theirs does not see others'. An empty `language` or `theme` follows the browser. */
+        /** @description `receipts` and `typing` are mutual - who hides theirs does not see others'. Who is `invisible` looks offline to all, and does not type. An empty `language` or `theme` follows the browser. */
         Settings: {
             /** @enum {string} */
             direct_from: "everyone" | "friends";
@@ -554,6 +554,8 @@ export interface components {
             receipts: boolean;
             typing: boolean;
             last_seen: boolean;
+            /** @enum {string} */
+            presence: "automatic" | "busy" | "invisible";
             /** @enum {string} */
             language: "" | "en" | "zh";
             /** @enum {string} */
@@ -567,6 +569,8 @@ export interface components {
             receipts?: boolean;
             typing?: boolean;
             last_seen?: boolean;
+            /** @enum {string} */
+            presence?: "automatic" | "busy" | "invisible";
             /** @enum {string} */
             language?: "" | "en" | "zh";
             /** @enum {string} */
@@ -595,11 +599,13 @@ export interface components {
         };
         /** @enum {string} */
         RelationState: "none" | "requested" | "incoming" | "friends" | "blocked";
-        /** @description `online` is there between friends. */
+        /** @description `online` is there between friends, `busy` where it is so. */
         Relation: {
             user: components["schemas"]["User"];
             state: components["schemas"]["RelationState"];
             online?: boolean;
+            /** @constant */
+            busy?: true;
         };
         RelationList: {
             relations: components["schemas"]["Relation"][];
@@ -801,6 +807,8 @@ export interface components {
             user: components["schemas"]["Id"];
             data: {
                 online: boolean;
+                /** @constant */
+                busy?: true;
                 last_seen?: components["schemas"]["Time"];
             };
         };
