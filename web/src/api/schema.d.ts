@@ -604,8 +604,7 @@ export interface components {
             user: components["schemas"]["User"];
             state: components["schemas"]["RelationState"];
             online?: boolean;
-            /** @constant */
-            busy?: true;
+            busy?: boolean;
         };
         RelationList: {
             relations: components["schemas"]["Relation"][];
@@ -807,8 +806,7 @@ export interface components {
             user: components["schemas"]["Id"];
             data: {
                 online: boolean;
-                /** @constant */
-                busy?: true;
+                busy?: boolean;
                 last_seen?: components["schemas"]["Time"];
             };
         };

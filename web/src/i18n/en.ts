@@ -26,8 +26,8 @@ export const en = {
   tryAgain: 'Try again',
   you: 'You',
   notes: 'Notes',
-  online: 'Online',
-  offline: 'Offline',
+  presence: { online: 'Online', busy: 'Do not disturb', offline: 'Offline' },
+  invisible: 'Invisible',
   showPassword: 'Show password',
   hidePassword: 'Hide password',
 
@@ -319,6 +319,8 @@ export const en = {
     languageSystem: 'System',
     languageSystemHint: 'Follows your browser',
 
+    presence: 'How friends see you',
+    presenceAutomatic: 'Online while you are here',
     directFrom: 'Who may write to you',
     directEveryone: 'Everyone here',
     directFriends: 'Only friends',

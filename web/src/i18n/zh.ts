@@ -22,8 +22,8 @@ export const zh: Catalogue = {
   tryAgain: '再试一次',
   you: '你',
   notes: '提示',
-  online: '在线',
-  offline: '离线',
+  presence: { online: '在线', busy: '请勿打扰', offline: '离线' },
+  invisible: '隐身',
   showPassword: '显示密码',
   hidePassword: '隐藏密码',
 
@@ -313,6 +313,8 @@ export const zh: Catalogue = {
     languageSystem: '跟随系统',
     languageSystemHint: '和浏览器保持一致',
 
+    presence: '好友看到的状态',
+    presenceAutomatic: '在这里时显示为在线',
     directFrom: '谁可以给你发消息',
     directEveryone: '这里的所有人',
     directFriends: '仅好友',

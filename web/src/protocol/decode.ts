@@ -35,6 +35,7 @@ import type {
 } from './types';
 
 const relationState = oneOf(['none', 'requested', 'incoming', 'friends', 'blocked']);
+const presenceChoice = oneOf(['automatic', 'busy', 'invisible']);
 const role = oneOf(['member', 'admin', 'owner']);
 
 export const decodeUser: Decoder<User> = (value, at) => {
@@ -67,6 +68,7 @@ export const decodeSettings: Decoder<Settings> = (value, at) => {
     receipts: flag(settings.receipts, `${at}.receipts`),
     typing: flag(settings.typing, `${at}.typing`),
     last_seen: flag(settings.last_seen, `${at}.last_seen`),
+    presence: presenceChoice(settings.presence, `${at}.presence`),
     language: oneOf(['', 'en', 'zh'])(settings.language, `${at}.language`),
     theme: oneOf(['', 'light', 'dark'])(settings.theme, `${at}.theme`),
   };
@@ -119,6 +121,7 @@ export const decodeRelation: Decoder<Relation> = (value, at) => {
     user: decodeUser(fields.user, `${at}.user`),
     state: relationState(fields.state, `${at}.state`),
     ...optional(fields, 'online', flag, at),
+    ...optional(fields, 'busy', flag, at),
   };
 };
 
@@ -266,6 +269,7 @@ export const decodeSignal: Decoder<Signal | null> = (value, at) => {
         user: user(),
         data: {
           online: flag(data().online, `${at}.data.online`),
+          ...optional(data(), 'busy', flag, `${at}.data`),
           ...optional(data(), 'last_seen', time, `${at}.data`),
         },
       };

@@ -4,7 +4,7 @@ import type { Batch, Message, Snapshot } from '../protocol/types';
 import type { NewSend, Send } from '../state/outbox';
 import { sendOfKey } from '../state/send_store';
 import { browserStore } from '../state/storage';
-import type { Carrier } from './carriers';
+import type { Carrier } from './carrier_state';
 import { ROUTE_KEY, SSE_KEY } from './streams';
 import type { ShownState, StopReason } from './machine';
 

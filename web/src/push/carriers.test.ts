@@ -3,19 +3,20 @@ import {
   AGAIN_MS,
   begin,
   BUSY_MS,
+  CHECK_MS,
   carrier,
   type CarrierEffect,
   type CarrierInput,
   type Carriers,
-  dueAt,
+  LAG_MS,
   LINGER_MS,
   NEVER_WORKED_MS,
   REST_MOST_MS,
   START_MS,
   type StreamEnd,
-  stepCarriers,
   UNKNOWN,
-} from './carriers';
+} from './carrier_state';
+import { dueAt, stepCarriers } from './carriers';
 import { DEAD_MS, PROBE_MS, STEADY_MS } from './machine';
 
 const MINUTE = 60_000;
@@ -57,6 +58,9 @@ class Bench {
     const { trial, held } = this.carriers;
     return this.feed({ type: 'heard', turn: trial?.turn ?? held?.turn ?? 0 });
   }
+  polled(fresh: boolean): this {
+    return this.feed({ type: 'polled', fresh });
+  }
   end(why: StreamEnd, ms = 0): this {
     const { trial, held } = this.carriers;
     return this.feed({ type: 'ended', turn: trial?.turn ?? held?.turn ?? 0, why, ms });
@@ -78,7 +82,10 @@ const place = {
   trying: () => new Bench().up(),
   websocket: () => new Bench().up().speak().pass(1_000),
   doubted: () => place.websocket().feed({ type: 'wake' }),
-  sse: () => place.trying().end('refused').pass(AGAIN_MS[0]).end('refused').speak().pass(1_000),
+  fresh: () => place.trying().end('refused').pass(AGAIN_MS[0]).end('refused').speak().pass(1_000),
+  checked: () => place.fresh().pass(CHECK_MS),
+  lagging: () => place.checked().polled(true),
+  sse: () => place.checked().polled(false),
 };
 
 // Goal: what every input does in every place is written down, and nothing else happens.
@@ -95,6 +102,8 @@ const inputs: Record<string, (bench: Bench) => Bench> = {
   network: (bench) => bench.feed({ type: 'network' }),
   wake: (bench) => bench.feed({ type: 'wake' }),
   heard: (bench) => bench.speak(),
+  polled: (bench) => bench.polled(false),
+  polledMore: (bench) => bench.polled(true),
   stale: (bench) => bench.feed({ type: 'heard', turn: bench.carriers.turn + 1 }),
   cut: (bench) => bench.end('cut'),
   refused: (bench) => bench.end('refused'),
@@ -116,6 +125,8 @@ const table: Record<keyof typeof place, Record<keyof typeof inputs, string>> = {
     network: 'poll',
     wake: 'poll',
     heard: 'poll',
+    polled: 'poll',
+    polledMore: 'poll',
     stale: 'poll',
     cut: 'poll',
     refused: 'poll',
@@ -135,6 +146,8 @@ const table: Record<keyof typeof place, Record<keyof typeof inputs, string>> = {
     network: 'poll',
     wake: 'poll',
     heard: 'websocket remember carried',
+    polled: 'poll',
+    polledMore: 'poll',
     stale: 'poll',
     cut: 'poll ask',
     refused: 'poll ask',
@@ -154,6 +167,8 @@ const table: Record<keyof typeof place, Record<keyof typeof inputs, string>> = {
     network: 'websocket',
     wake: 'poll',
     heard: 'websocket',
+    polled: 'websocket',
+    polledMore: 'websocket',
     stale: 'websocket',
     cut: 'poll lost',
     refused: 'poll lost',
@@ -173,6 +188,8 @@ const table: Record<keyof typeof place, Record<keyof typeof inputs, string>> = {
     network: 'poll',
     wake: 'poll',
     heard: 'websocket carried',
+    polled: 'poll',
+    polledMore: 'poll',
     stale: 'poll',
     // The poll works already: nobody need be told that this one does not.
     cut: 'poll',
@@ -180,6 +197,71 @@ const table: Record<keyof typeof place, Record<keyof typeof inputs, string>> = {
     restart: 'poll',
     busy: 'poll',
     timer: 'poll',
+  },
+  fresh: {
+    up: 'sse',
+    doubt: 'sse',
+    down: 'poll close',
+    used: 'sse',
+    yield: 'poll close lost',
+    forbid: 'poll close lost',
+    allow: 'sse open',
+    hidden: 'sse',
+    network: 'sse open',
+    wake: 'poll',
+    heard: 'sse',
+    polled: 'sse',
+    polledMore: 'sse',
+    stale: 'sse',
+    cut: 'poll lost',
+    refused: 'poll lost',
+    restart: 'poll lost',
+    busy: 'poll lost',
+    timer: 'sse',
+  },
+  // The poll is to say whether it holds something back.
+  checked: {
+    up: 'sse',
+    doubt: 'sse',
+    down: 'poll close',
+    used: 'sse',
+    yield: 'poll close lost',
+    forbid: 'poll close lost',
+    allow: 'sse open',
+    hidden: 'sse',
+    network: 'sse open',
+    wake: 'poll',
+    heard: 'sse',
+    polled: 'sse remember carried',
+    polledMore: 'sse',
+    stale: 'sse',
+    cut: 'poll lost',
+    refused: 'poll lost',
+    restart: 'poll lost',
+    busy: 'poll lost',
+    timer: 'sse',
+  },
+  // It does, or what the poll said is still on its way.
+  lagging: {
+    up: 'sse',
+    doubt: 'sse',
+    down: 'poll close',
+    used: 'sse',
+    yield: 'poll close lost',
+    forbid: 'poll close lost',
+    allow: 'sse open',
+    hidden: 'sse',
+    network: 'sse open',
+    wake: 'poll',
+    heard: 'sse carried',
+    polled: 'sse',
+    polledMore: 'sse',
+    stale: 'sse',
+    cut: 'poll lost',
+    refused: 'poll lost',
+    restart: 'poll lost',
+    busy: 'poll lost',
+    timer: 'sse',
   },
   sse: {
     up: 'sse',
@@ -194,6 +276,8 @@ const table: Record<keyof typeof place, Record<keyof typeof inputs, string>> = {
     network: 'sse open',
     wake: 'poll',
     heard: 'sse',
+    polled: 'sse',
+    polledMore: 'sse',
     stale: 'sse',
     cut: 'poll lost',
     refused: 'poll lost',
@@ -404,6 +488,49 @@ describe('a stream that carries', () => {
     bench.carriers = begin({ websocket: rests, sse: rests }, false);
     expect(bench.up().pass(MINUTE).last).toEqual([]);
     expect(bench.feed({ type: 'allow', allowed: true }).opens).toBe('websocket');
+  });
+
+  it('is checked once, at its first silence, where it is an SSE', () => {
+    const bench = place.fresh().speak();
+    // While it goes on speaking there is nothing to ask.
+    for (let n = 0; n < 5; n++) expect(bench.pass(CHECK_MS - 1).speak().last).toEqual([]);
+    expect(bench.pass(CHECK_MS).last).toEqual([{ do: 'check' }]);
+    bench.polled(false);
+    expect(bench.last).toEqual([{ do: 'remember' }, { do: 'carried' }]);
+    expect(bench.pass(MINUTE / 2).last).toEqual([]);
+    expect(place.websocket().pass(MINUTE / 2).last).toEqual([]);
+  });
+
+  it('rests where the poll knows more, as what holds back only lets it through in a flood', () => {
+    const bench = place.lagging();
+    expect(bench.pass(LAG_MS - 1).last).toEqual([]);
+    expect(bench.pass(1).last.map((effect) => effect.do)).toEqual(['close', 'lost']);
+    expect(bench.carrier).toBe('poll');
+    expect(bench.pass(AGAIN_MS[0]).opens).toBe('sse');
+    bench.speak().pass(CHECK_MS).polled(true).pass(LAG_MS);
+    expect(bench.carriers.ways.sse).toMatchObject({ worked: false, rests: 1 });
+    expect(bench.carriers.ways.sse.restUntil).toBe(bench.now + NEVER_WORKED_MS);
+  });
+
+  it('carries on where what the poll said was only on its way, and is checked again', () => {
+    const bench = place.lagging().pass(LAG_MS / 2);
+    expect(bench.speak().last).toEqual([{ do: 'carried' }]);
+    expect(bench.pass(CHECK_MS).last).toEqual([{ do: 'check' }]);
+    // Came before the answer of the poll did.
+    bench.pass(30).speak().polled(true);
+    expect(bench.last).toEqual([{ do: 'carried' }]);
+    expect(bench.pass(CHECK_MS).last).toEqual([{ do: 'check' }]);
+    expect(bench.polled(false).carrier).toBe('sse');
+  });
+
+  it('is not checked while it is doubted, or while there is no server', () => {
+    const bench = place.checked().feed({ type: 'wake' });
+    bench.polled(false);
+    expect(bench.carrier).toBe('poll');
+    bench.speak();
+    expect(bench.carrier).toBe('sse');
+    expect(bench.pass(CHECK_MS).last).toEqual([{ do: 'check' }]);
+    expect(place.fresh().feed({ type: 'line', line: 'doubt' }).pass(CHECK_MS).last).toEqual([]);
   });
 
   it('may stay in a tab in the background, where it is a WebSocket', () => {

@@ -8,136 +8,36 @@
 //     ▲  ── tries SSE where the WebSocket rests ──▶ the same
 //     └── whatever carried is cut, silent, or doubted and silent
 //
+// A path that holds a stream back until it has enough lets one through while much is said, and then
+// no more: an SSE that falls silent for the first time is therefore checked against a poll, once.
+//
 // A carrier that fails twice in a row rests: for a day where it has never worked, for 1, 2, 4 … 30
 // minutes where it has. A new network is a new path, on which everything is tried anew. A person may
 // forbid all but the poll, where a path does something that none of this finds out.
-import { between, type Random } from './backoff';
+import { between } from './backoff';
+import {
+  AGAIN_MS,
+  type Around,
+  BUSY_MS,
+  type CarrierEffect,
+  type CarrierInput,
+  type Carriers,
+  type CarrierStep,
+  checkAt,
+  FAILURES_MAX,
+  type Held,
+  KINDS,
+  LAG_MS,
+  LINGER_MS,
+  LONG_AGO,
+  MINUTE_MS,
+  NEVER_WORKED_MS,
+  REST_MOST_MS,
+  START_MS,
+  type StreamKind,
+  type Way,
+} from './carrier_state';
 import { DEAD_MS, PROBE_MS, STEADY_MS } from './machine';
-
-export type StreamKind = 'websocket' | 'sse';
-export type Carrier = StreamKind | 'poll';
-
-/** Best first. */
-export const KINDS: readonly StreamKind[] = ['websocket', 'sse'];
-
-/**
- * How a stream ended. `restart`: the server asks to come back a little later. `busy`: much later.
- * `refused`: it never was one, or its session is over; only a poll is told which. `cut`: anything
- * else.
- */
-export type StreamEnd = 'restart' | 'busy' | 'refused' | 'cut';
-
-/** What is known of a carrier's way. The part that outlives the page. */
-export type Past = {
-  readonly worked: boolean;
-  /** How often in a row it has been put to rest. */
-  readonly rests: number;
-  readonly restUntil: number;
-};
-
-export type Way = Past & {
-  /** Failures in a row. */
-  readonly failures: number;
-  /** Not tried before; shorter than a rest. */
-  readonly notBefore: number;
-};
-
-export type Trial = { readonly kind: StreamKind; readonly turn: number; readonly since: number };
-export type Held = Trial & { readonly heardAt: number };
-
-/**
- * How the poll stands. `up`: it has everything and waits. `doubt`: it is asking, which says nothing
- * against what carries. `down`: there is no server to be reached.
- */
-export type Line = 'up' | 'doubt' | 'down';
-
-export type Carriers = {
-  /** Whether anything but the poll may be tried. */
-  readonly allowed: boolean;
-  readonly line: Line;
-  readonly visible: boolean;
-  /** Since when nobody uses this tab; null while somebody does. */
-  readonly unusedSince: number | null;
-  /** Counts streams; what an older one says is ignored. */
-  readonly turn: number;
-  readonly held: Held | null;
-  readonly trial: Trial | null;
-  /** Since when what carries may be a dead socket, so that the poll does its work. */
-  readonly doubtedAt: number | null;
-  readonly ways: Readonly<Record<StreamKind, Way>>;
-};
-
-export type CarrierInput =
-  | { readonly type: 'line'; readonly line: Line }
-  | { readonly type: 'attention'; readonly visible: boolean; readonly focused: boolean }
-  /** Another tab takes the one SSE that the browser's tabs may have between them. */
-  | { readonly type: 'yield' }
-  | { readonly type: 'allow'; readonly allowed: boolean }
-  | { readonly type: 'network' }
-  | { readonly type: 'wake' }
-  | { readonly type: 'heard'; readonly turn: number }
-  | {
-      readonly type: 'ended';
-      readonly turn: number;
-      readonly why: StreamEnd;
-      /** How long the server asks to stay away. */
-      readonly ms: number;
-    }
-  | { readonly type: 'timer' };
-
-export type CarrierEffect =
-  | { readonly do: 'open'; readonly kind: StreamKind; readonly turn: number }
-  | { readonly do: 'close'; readonly turn: number }
-  /** The stream carries: the poll may go. */
-  | { readonly do: 'carried' }
-  /** It carries no more: the poll comes back, after `ms`. */
-  | { readonly do: 'lost'; readonly ms: number }
-  /** A refusal, whose reason only a poll is told. */
-  | { readonly do: 'ask' }
-  | { readonly do: 'remember' };
-
-export type CarrierStep = {
-  readonly carriers: Carriers;
-  readonly effects: readonly CarrierEffect[];
-};
-export type Around = { readonly now: number; readonly random: Random };
-
-/** How long a stream may take to say its first batch: who holds back more than that, buffers. */
-export const START_MS = 4_000;
-export const FAILURES_MAX = 2;
-export const AGAIN_MS = [1_000, 3_000] as const;
-export const BUSY_MS = [20_000, 40_000] as const;
-const MINUTE_MS = 60_000;
-export const REST_MOST_MS = 30 * MINUTE_MS;
-export const NEVER_WORKED_MS = 24 * 60 * MINUTE_MS;
-/**
- * A browser opens six connections to a server of HTTP/1.1, for all of its tabs, and an SSE holds
- * one of them: only the tab that is used may, for so long after it was, or until another one is.
- */
-export const LINGER_MS = 10_000;
-const LONG_AGO = 0;
-
-export const UNKNOWN: Past = { worked: false, rests: 0, restUntil: 0 };
-
-export function begin(known: Readonly<Record<StreamKind, Past>>, allowed = true): Carriers {
-  const way = (record: Past): Way => ({ ...record, failures: 0, notBefore: 0 });
-  return {
-    allowed,
-    line: 'down',
-    visible: true,
-    unusedSince: null,
-    turn: 0,
-    held: null,
-    trial: null,
-    doubtedAt: null,
-    ways: { websocket: way(known.websocket), sse: way(known.sse) },
-  };
-}
-
-/** What carries: a stream in doubt does not. */
-export function carrier({ held, doubtedAt }: Carriers): Carrier {
-  return held && doubtedAt === null ? held.kind : 'poll';
-}
 
 export function stepCarriers(before: Carriers, input: CarrierInput, around: Around): CarrierStep {
   const work = new Work(before, around);
@@ -167,10 +67,13 @@ export function stepCarriers(before: Carriers, input: CarrierInput, around: Arou
       work.anew();
       break;
     case 'wake':
-      if (before.held) work.carriers = { ...before, doubtedAt: before.doubtedAt ?? around.now };
+      work.doubt();
       break;
     case 'heard':
       work.heard(input.turn);
+      break;
+    case 'polled':
+      work.polled(input.fresh);
       break;
     case 'ended':
       work.ended(input);
@@ -198,26 +101,52 @@ class Work {
   }
 
   heard(turn: number): void {
-    const { held, trial, ways } = this.carriers;
+    const { held, trial } = this.carriers;
     const { now } = this.around;
     if (trial?.turn === turn) {
       if (held) this.effects.push({ do: 'close', turn: held.turn });
       this.carriers = {
         ...this.carriers,
-        held: { ...trial, heardAt: now },
+        held: { ...trial, heardAt: now, check: 'due', checkedAt: 0, lagsSince: null },
         trial: null,
         doubtedAt: null,
       };
-      if (!ways[trial.kind].worked) {
-        this.way(trial.kind, { worked: true });
-        this.effects.push({ do: 'remember' });
-      }
+      if (trial.kind === 'websocket') this.#works(trial.kind);
       this.effects.push({ do: 'carried' });
     } else if (held?.turn === turn) {
-      if (this.carriers.doubtedAt !== null) this.effects.push({ do: 'carried' });
-      this.carriers = { ...this.carriers, held: { ...held, heardAt: now }, doubtedAt: null };
+      const late = held.lagsSince !== null;
+      if (this.carriers.doubtedAt !== null || late) this.effects.push({ do: 'carried' });
+      const check = late ? 'due' : held.check;
+      const heard: Held = { ...held, heardAt: now, check, lagsSince: null };
+      this.carriers = { ...this.carriers, held: heard, doubtedAt: null };
       if (now - held.since >= STEADY_MS) this.#proven(held.kind);
     }
+  }
+
+  polled(fresh: boolean): void {
+    const { held, doubtedAt } = this.carriers;
+    if (held?.check !== 'asked' || held.lagsSince !== null || doubtedAt !== null) return;
+    const { now } = this.around;
+    // What was on its way already when the poll was answered says nothing.
+    const silent = held.heardAt <= held.checkedAt;
+    if (fresh && silent) {
+      this.carriers = { ...this.carriers, held: { ...held, lagsSince: now } };
+      return;
+    }
+    this.carriers = { ...this.carriers, held: { ...held, check: fresh ? 'due' : 'passed' } };
+    if (!fresh) this.#works(held.kind);
+    this.effects.push({ do: 'carried' });
+  }
+
+  doubt(): void {
+    const { held, doubtedAt } = this.carriers;
+    if (!held) return;
+    const check = held.check === 'asked' ? 'due' : held.check;
+    this.carriers = {
+      ...this.carriers,
+      held: { ...held, check, lagsSince: null },
+      doubtedAt: doubtedAt ?? this.around.now,
+    };
   }
 
   ended({ turn, why, ms }: Extract<CarrierInput, { type: 'ended' }>): void {
@@ -266,8 +195,19 @@ class Work {
       this.#dropTrial();
       this.#failed(trial.kind);
     }
-    const { held, doubtedAt } = this.carriers;
+    const { held, doubtedAt, line } = this.carriers;
     if (!held) return;
+    if (held.lagsSince !== null && now - held.lagsSince >= LAG_MS) {
+      this.effects.push({ do: 'close', turn: held.turn });
+      this.#lose(0, false);
+      this.#failed(held.kind);
+      return;
+    }
+    if (line === 'up' && checkAt(this.carriers) <= now) {
+      const asked: Held = { ...held, check: 'asked', checkedAt: now };
+      this.carriers = { ...this.carriers, held: asked };
+      this.effects.push({ do: 'check' });
+    }
     const silent = now - held.heardAt >= DEAD_MS;
     const unproven = doubtedAt !== null && now - doubtedAt >= PROBE_MS;
     const unused = held.kind === 'sse' && !this.#mayHold();
@@ -331,6 +271,12 @@ class Work {
     if (doubtedAt === null) this.effects.push({ do: 'lost', ms });
   }
 
+  #works(kind: StreamKind): void {
+    if (this.carriers.ways[kind].worked) return;
+    this.way(kind, { worked: true });
+    this.effects.push({ do: 'remember' });
+  }
+
   #proven(kind: StreamKind): void {
     const { failures, rests } = this.carriers.ways[kind];
     if (failures === 0 && rests === 0) return;
@@ -360,6 +306,8 @@ export function dueAt(carriers: Carriers, now: number): number | null {
   const due: number[] = [];
   if (trial) due.push(trial.since + START_MS);
   if (held) due.push(held.heardAt + DEAD_MS);
+  if (held && held.lagsSince !== null) due.push(held.lagsSince + LAG_MS);
+  if (line === 'up') due.push(checkAt(carriers));
   if (held && doubtedAt !== null) due.push(doubtedAt + PROBE_MS);
   if (held?.kind === 'sse' && unusedSince !== null) due.push(unusedSince + LINGER_MS);
   if (allowed && line === 'up' && !trial) {
@@ -369,5 +317,6 @@ export function dueAt(carriers: Carriers, now: number): number | null {
       if (at > now) due.push(at);
     }
   }
-  return due.length === 0 ? null : Math.max(now, Math.min(...due));
+  const first = Math.min(...due);
+  return first === Infinity ? null : Math.max(now, first);
 }

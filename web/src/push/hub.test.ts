@@ -5,7 +5,7 @@ import { MemoryStore } from '../state/storage';
 import { BrowserSendStore } from '../state/send_store';
 import { World } from '../state/world.test_support';
 import type { FromHub, Status } from './bridge';
-import type { StreamEnd, StreamKind } from './carriers';
+import type { StreamEnd, StreamKind } from './carrier_state';
 import { Hub } from './hub';
 import type { Opening } from './stream';
 import type { Question, Reply } from './transport';
@@ -352,6 +352,30 @@ describe('a stream beside the poll', () => {
     await again.answer(empty);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(again.streams).toHaveLength(0);
+  });
+
+  it('is checked by a poll where it is an SSE, which parks only if it knew more', async () => {
+    const world = new World();
+    world.relate(2, 'friends');
+    for (const fresh of [false, true]) {
+      const bench = await new Bench().start();
+      await bench.answer(empty);
+      for (let n = 0; n < 2; n++) {
+        await bench.end('refused');
+        await bench.answer(empty);
+        await vi.advanceTimersByTimeAsync(2_000);
+      }
+      await bench.say({ ...empty, cursor: 's1' });
+      const asked = bench.asked.length;
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(bench.asked.slice(asked)).toMatchObject([{ cursor: 's1', wait: 0 }]);
+      expect([bench.carrier, bench.state]).toEqual(['sse', 'live']);
+      const events = fresh ? world.log : [];
+      await bench.answer({ ...empty, cursor: 'c2', events });
+      await vi.advanceTimersByTimeAsync(fresh ? 1_000 : 10_000);
+      expect(bench.asked).toHaveLength(asked + (fresh ? 2 : 1));
+      expect([bench.carrier, bench.state]).toEqual([fresh ? 'poll' : 'sse', 'live']);
+    }
   });
 
   it('is none where somebody wants the poll alone, over pages, until it is wanted again', async () => {

@@ -73,6 +73,7 @@ export class Hub {
       onCarried: () => this.#feed({ type: 'carried' }),
       onLost: (ms) => this.#feed({ type: 'lost', ms }),
       onAsk: () => this.#feed({ type: 'wake' }),
+      onCheck: () => this.#feed({ type: 'check' }),
     });
     this.#outbox = new Outbox({
       ...deps.outbox,
@@ -250,6 +251,8 @@ export class Hub {
     }
     if (wait === 0) this.#delay = this.deps.now() - askedAt;
     if (!this.#applied(turn, () => this.#take(answer))) return;
+    // First, because a stream that has told everything carries on, and then nothing is asked.
+    this.#streams.feed({ type: 'polled', fresh: answer.events.length > 0 });
     this.#feed({ type: 'answered', turn, more: answer.more, advice: answer.advice ?? null });
   }
 

@@ -67,6 +67,8 @@ export type Input =
   | { readonly type: 'carried' }
   /** It does no more. The server may have asked to come back only after `ms`. */
   | { readonly type: 'lost'; readonly ms: number }
+  /** Whether the stream that carries has told everything. */
+  | { readonly type: 'check' }
   | { readonly type: 'wake' }
   | { readonly type: 'retry' }
   | { readonly type: 'resync' }
@@ -164,6 +166,8 @@ export function step(machine: Machine, input: Input, around: Surroundings): Step
       if (machine.asking !== 'stream') return stay(machine);
       if (input.ms > 0) return rest(machine, input.ms, around);
       return ask({ ...machine, phase: 'degraded', lostAt: around.now }, 'quick', PROBE_MS, around);
+    case 'check':
+      return machine.asking === 'stream' ? ask(machine, 'quick', QUICK_MS, around) : stay(machine);
     case 'wake':
     case 'retry':
       return running(machine) ? wake(machine, around) : stay(machine);

@@ -1,6 +1,6 @@
 import { decodeBatchOrReset } from '../protocol/decode';
 import { object } from '../protocol/shape';
-import type { StreamEnd } from './carriers';
+import type { StreamEnd } from './carrier_state';
 import type { Opening } from './stream';
 
 /** The fields of one block that mean something here. */

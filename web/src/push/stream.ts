@@ -1,5 +1,5 @@
 import type { Batch, Reset } from '../protocol/types';
-import type { StreamEnd, StreamKind } from './carriers';
+import type { StreamEnd, StreamKind } from './carrier_state';
 
 export type Opening = {
   readonly cursor: string;

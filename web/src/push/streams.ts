@@ -9,14 +9,13 @@ import {
   type CarrierEffect,
   type CarrierInput,
   type Carriers,
-  dueAt,
   KINDS,
   type Past,
-  stepCarriers,
   type StreamEnd,
   type StreamKind,
   UNKNOWN,
-} from './carriers';
+} from './carrier_state';
+import { dueAt, stepCarriers } from './carriers';
 import type { OpenStream } from './stream';
 
 /** Written by the tab that opens an SSE, so that the others give theirs up. */
@@ -40,6 +39,7 @@ export type StreamsDeps = {
   readonly onCarried: () => void;
   readonly onLost: (ms: number) => void;
   readonly onAsk: () => void;
+  readonly onCheck: () => void;
 };
 
 /** Runs the carriers: opens and closes streams, keeps their time, remembers how they did. */
@@ -112,6 +112,9 @@ export class Streams {
         break;
       case 'ask':
         this.deps.onAsk();
+        break;
+      case 'check':
+        this.deps.onCheck();
         break;
       case 'remember':
         this.deps.memory.set(MEMORY_KEY, JSON.stringify(pick(this.#carriers.ways)));

@@ -1,5 +1,5 @@
 import { decodeBatchOrReset } from '../protocol/decode';
-import type { StreamEnd } from './carriers';
+import type { StreamEnd } from './carrier_state';
 import type { Opening } from './stream';
 
 const RESTART = 1012;

@@ -48,7 +48,7 @@ export class Chat implements ChatSurface {
   readonly #keepSidebar = sharing<SidebarRow[]>();
 
   readonly friends = $derived(this.#keepFriends(related(this.#state, 'friends')));
-  readonly online = $derived(this.friends.filter((person) => person.online));
+  readonly online = $derived(this.friends.filter((person) => person.presence !== 'offline'));
   readonly requestsIn = $derived(this.#keepIn(related(this.#state, 'incoming')));
   readonly requestsOut = $derived(this.#keepOut(related(this.#state, 'requested')));
   readonly blocked = $derived(this.#keepBlocked(related(this.#state, 'blocked')));
@@ -230,7 +230,7 @@ export class Chat implements ChatSurface {
     this.dispatch([{ type: 'users', users: [user] }]);
     const relation = this.#state.relations.get(user.id)?.value ?? 'none';
     return (
-      this.person(user.id) ?? { user, relation, online: null, lastSeen: null, conversation: null }
+      this.person(user.id) ?? { user, relation, presence: null, lastSeen: null, conversation: null }
     );
   }
 

@@ -1,5 +1,5 @@
 import type { Status, ToHub } from '../push/bridge';
-import type { Carrier } from '../push/carriers';
+import type { Carrier } from '../push/carrier_state';
 import type { ConnectionState, ConnectionSurface } from './surface';
 
 /** The connection as a person sees it. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Conversation } from '../protocol/types';
 import { type Change, reduce, TYPING_MS } from './reduce';
 import { emptyState, type State } from './types';
+import { personOf } from './selectors';
 import { ME, SETTINGS, user, World } from './world.test_support';
 
 /** What two ways to the same truth must agree on; the event ids on the way are not part of it. */
@@ -251,6 +252,31 @@ describe('reduce', () => {
     });
     expect(load(world, state).timelines.get(1)).toHaveLength(1);
     expect(load(world, state, true).timelines.get(1)).toEqual([]);
+  });
+
+  it('shows friends as they are seen: online, busy or gone', () => {
+    const world = new World();
+    world.relate(11, 'friends');
+    let state = load(world);
+    const seen = () => personOf(state, 11)?.presence;
+    const tell = (data: { online: boolean; busy?: boolean }) => {
+      const signal = { kind: 'presence' as const, user: 11, data };
+      state = reduce(state, { type: 'signal', signal, now: 0 });
+      return seen();
+    };
+    expect(seen()).toBe('offline');
+    expect(tell({ online: true })).toBe('online');
+    expect(tell({ online: true, busy: true })).toBe('busy');
+    expect(tell({ online: true })).toBe('online');
+    expect(tell({ online: false })).toBe('offline');
+    const relation = { user: user(11), state: 'friends' as const, online: true, busy: true };
+    state = reduce(state, { type: 'relation', relation });
+    expect(seen()).toBe('busy');
+    const snapshot = { ...world.snapshot(), relations: [relation] };
+    state = reduce(load(world), { type: 'snapshot', snapshot, restored: false });
+    expect(seen()).toBe('busy');
+    state = reduce(state, { type: 'unrelated', user: 11 });
+    expect(seen()).toBeNull();
   });
 
   it('changes nothing it was given', () => {

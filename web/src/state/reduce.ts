@@ -20,6 +20,7 @@ import {
 } from './merge';
 import type { Send } from './outbox';
 import { addSegment, type PageRequest, pageSegment, single } from './segments';
+import type { Presence } from './surface';
 import type { ConversationState, State } from './types';
 
 export const TYPING_MS = 6_000;
@@ -91,10 +92,11 @@ export function reduce(state: State, change: Change): State {
       return { ...merged, moreConversations: change.more };
     }
     case 'relation': {
-      const { user, state: relation, online } = change.relation;
+      const { user, state: relation } = change.relation;
       const known = learnUser(state, user);
       const related = relate(known, user.id, relation, state.relations.get(user.id)?.event ?? 0);
-      return online === undefined ? related : present(related, user.id, online);
+      const seen = presenceOf(change.relation);
+      return seen === null ? related : present(related, user.id, seen);
     }
     case 'unrelated':
       return relate(state, change.user, 'none', state.relations.get(change.user)?.event ?? 0);
@@ -124,7 +126,12 @@ function snapshot(state: State, given: Snapshot, restored: boolean): State {
     relations: new Map(
       given.relations.map((relation) => [relation.user.id, { value: relation.state, event: 0 }]),
     ),
-    online: new Set(given.relations.filter((item) => item.online).map((item) => item.user.id)),
+    presence: new Map(
+      given.relations.flatMap((relation) => {
+        const seen = presenceOf(relation);
+        return seen === null || seen === 'offline' ? [] : [[relation.user.id, seen]];
+      }),
+    ),
     conversations: new Map(),
     moreConversations: given.more_conversations,
     timelines: restored
@@ -258,21 +265,30 @@ function relate(state: State, user: number, value: RelationState, event: number)
   const relations = withEntry(state.relations, user, { value, event });
   return value === 'friends'
     ? { ...state, relations }
-    : present({ ...state, relations }, user, false);
+    : present({ ...state, relations }, user, 'offline');
 }
 
-function present(state: State, user: number, online: boolean): State {
-  if (state.online.has(user) === online) return state;
+function presenceOf(told: { online?: boolean; busy?: boolean }): Presence | null {
+  if (told.online === undefined) return null;
+  if (!told.online) return 'offline';
+  return told.busy ? 'busy' : 'online';
+}
+
+function present(state: State, user: number, seen: Presence): State {
+  if ((state.presence.get(user) ?? 'offline') === seen) return state;
   return {
     ...state,
-    online: online ? new Set([...state.online, user]) : without(state.online, user),
+    presence:
+      seen === 'offline'
+        ? withoutEntry(state.presence, user)
+        : withEntry(state.presence, user, seen),
   };
 }
 
 function signal(state: State, given: Signal, now: number): State {
   switch (given.kind) {
     case 'presence': {
-      const next = present(state, given.user, given.data.online);
+      const next = present(state, given.user, presenceOf(given.data) ?? 'offline');
       const user = state.users.get(given.user);
       if (!user || given.data.last_seen === undefined) return next;
       const seen = { ...user, last_seen: given.data.last_seen };

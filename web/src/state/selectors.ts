@@ -10,7 +10,7 @@ export function personOf(state: State, id: number): Person | null {
   return {
     user,
     relation,
-    online: relation === 'friends' ? state.online.has(id) : null,
+    presence: relation === 'friends' ? (state.presence.get(id) ?? 'offline') : null,
     lastSeen: user.last_seen ?? null,
     conversation: directWith(state, id),
   };

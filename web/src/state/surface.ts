@@ -48,12 +48,14 @@ export interface SessionSurface {
   nameFree(name: string): Promise<Outcome<boolean>>;
 }
 
+export type Presence = 'online' | 'busy' | 'offline';
+
 /** Someone, with how they stand to the user. */
 export type Person = {
   readonly user: User;
   readonly relation: RelationState;
   /** Null where it is not told: presence is for friends. */
-  readonly online: boolean | null;
+  readonly presence: Presence | null;
   readonly lastSeen: string | null;
   /** The direct conversation with them, where there is one that is known. */
   readonly conversation: number | null;
@@ -173,6 +175,7 @@ export interface ChatSurface {
   readonly state: 'loading' | 'ready';
   /** By name. */
   readonly friends: readonly Person[];
+  /** Those of them who are here, also the busy. */
   readonly online: readonly Person[];
   readonly requestsIn: readonly Person[];
   readonly requestsOut: readonly Person[];

@@ -37,7 +37,8 @@ export type State = {
   readonly settings: Register<Settings | null>;
   readonly users: ReadonlyMap<number, User>;
   readonly relations: ReadonlyMap<number, Register<RelationState>>;
-  readonly online: ReadonlySet<number>;
+  /** Who is here; who is not in it, is not. */
+  readonly presence: ReadonlyMap<number, 'online' | 'busy'>;
   readonly conversations: ReadonlyMap<number, ConversationState>;
   readonly moreConversations: boolean;
   /** Messages of the conversations that were opened. */
@@ -58,7 +59,7 @@ export function emptyState(): State {
     settings: { value: null, event: 0 },
     users: new Map(),
     relations: new Map(),
-    online: new Set(),
+    presence: new Map(),
     conversations: new Map(),
     moreConversations: false,
     timelines: new Map(),

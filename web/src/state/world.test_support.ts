@@ -24,6 +24,7 @@ export const SETTINGS: Settings = {
   receipts: true,
   typing: true,
   last_seen: true,
+  presence: 'automatic',
   language: '',
   theme: '',
 };

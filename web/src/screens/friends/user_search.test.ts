@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 
 function person(name: string): Person {
   const user = { id: 1, name, display_name: name, sex: null, age: null, version: 1 };
-  return { user, relation: 'none', online: null, lastSeen: null, conversation: null };
+  return { user, relation: 'none', presence: null, lastSeen: null, conversation: null };
 }
 
 const names = (search: UserSearch) => search.found.map((one) => one.user.name);

@@ -7,7 +7,7 @@ function row(name: string, display: string): SidebarRow {
   return {
     key: name,
     conversation: null,
-    person: { user, relation: 'friends', online: null, lastSeen: null, conversation: null },
+    person: { user, relation: 'friends', presence: null, lastSeen: null, conversation: null },
   };
 }
 
