@@ -92,6 +92,13 @@ std::string forwarded_scheme(const net::Request& request, std::span<const Networ
   return lower(value);
 }
 
+/// The scheme that the client speaks, as far as the connection tells: a trusted proxy in front
+/// knows better than our own end of it. "" where nobody says.
+std::string spoken_scheme(const net::Request& request, std::span<const Network> trusted) {
+  std::string scheme = forwarded_scheme(request, trusted);
+  return scheme.empty() && request.secure ? "https" : scheme;
+}
+
 }  // namespace
 
 base::Result<Origin> parse_origin(std::string_view text) {
@@ -185,8 +192,9 @@ base::Status OriginRules::check_origin(const net::Request& request, bool cookie)
   if (!host) {
     return Error(Errc::kBadOrigin);
   }
-  // Without a public_url the scheme is known only from a trusted proxy; Host alone does not tell.
-  const std::string scheme = forwarded_scheme(request, trusted_);
+  // Without a public_url the scheme is known only from a trusted proxy or from TLS of our own; Host
+  // alone does not tell.
+  const std::string scheme = spoken_scheme(request, trusted_);
   const bool same = same_spelling(host->host) == origin->host &&
                     host->port.value_or(default_port(origin->scheme)) == origin->port &&
                     (scheme.empty() || scheme == origin->scheme);
@@ -194,7 +202,7 @@ base::Status OriginRules::check_origin(const net::Request& request, bool cookie)
 }
 
 bool OriginRules::is_https(const net::Request& request) const {
-  const std::string scheme = forwarded_scheme(request, trusted_);
+  const std::string scheme = spoken_scheme(request, trusted_);
   if (!scheme.empty()) {
     return scheme == "https";
   }

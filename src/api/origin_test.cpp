@@ -115,6 +115,23 @@ TEST(IsHttps, IsKnownFromThePublicUrlOrATrustedProxy) {
   EXPECT_FALSE(kPublic.is_https(Asked{"chat.example.org", {}, {}, "http", "10.0.0.9"}.request()));
 }
 
+TEST(IsHttps, IsKnownFromTlsOfOurOwn) {
+  const auto over_tls = [](const Asked& asked) {
+    net::Request request = asked.request();
+    request.secure = true;
+    return request;
+  };
+  EXPECT_TRUE(kHome.is_https(over_tls({"kitchen", {}, {}, {}})));
+  EXPECT_TRUE(kPublic.is_https(over_tls({"10.0.0.5:8080", {}, {}, {}})));
+  EXPECT_TRUE(kHome.is_https(over_tls({"kitchen", {}, {}, "http", "192.0.2.1"})))
+      << "whoever is not trusted is not heard";
+  EXPECT_FALSE(kHome.is_https(over_tls({"kitchen", {}, {}, "http", "127.0.0.1"})))
+      << "a trusted proxy knows what its client speaks";
+  EXPECT_TRUE(kHome.check_origin(over_tls({"kitchen", "https://kitchen", {}, {}}), true));
+  EXPECT_FALSE(kHome.check_origin(over_tls({"kitchen", "http://kitchen", {}, {}}), true))
+      << "a page that came over plain HTTP may be anybody's";
+}
+
 TEST(OriginRules, RefuseAConfigurationTheyCannotRead) {
   EXPECT_THROW(OriginRules({}, {"chat.example.org"}, {}), std::runtime_error);
   EXPECT_THROW(OriginRules({}, {"ftp://chat.example.org"}, {}), std::runtime_error);

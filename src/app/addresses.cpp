@@ -63,12 +63,12 @@ bool is_loopback(std::string_view listen) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
-std::vector<std::string> urls_of(const std::vector<std::string>& bound) {
+std::vector<std::string> urls_of(const std::vector<std::string>& bound, std::string_view scheme) {
   std::vector<std::string> urls;
   const auto add = [&](std::string_view host, std::string_view port) {
     const bool v6 = host.find(':') != std::string_view::npos;
-    std::string url =
-        v6 ? fmt::format("http://[{}]:{}", host, port) : fmt::format("http://{}:{}", host, port);
+    std::string url = v6 ? fmt::format("{}://[{}]:{}", scheme, host, port)
+                         : fmt::format("{}://{}:{}", scheme, host, port);
     if (std::find(urls.begin(), urls.end(), url) == urls.end()) {
       urls.push_back(std::move(url));
     }

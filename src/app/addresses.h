@@ -14,8 +14,8 @@ std::string_view port_of(std::string_view listen);
 bool is_loopback(std::string_view listen);
 
 /// The URLs at which people reach a server bound to `bound` ("0.0.0.0:8080"): every address of the
-/// machine where it listens on all.
-std::vector<std::string> urls_of(const std::vector<std::string>& bound);
+/// machine where it listens on all. `scheme` is "http" or "https".
+std::vector<std::string> urls_of(const std::vector<std::string>& bound, std::string_view scheme);
 
 /// The machine's own name.
 std::string host_name();

@@ -23,6 +23,10 @@ constexpr std::array kSettings{
             "addresses of reverse proxies whose X-Forwarded-* headers are believed"},
     Setting{"server.shards", "--shards", &Config::shards,
             "threads that serve connections; 0 is one for each core"},
+    Setting{"tls.cert", "--tls-cert", &Config::tls_cert,
+            "a file with the certificate and its chain, in PEM: serve HTTPS"},
+    Setting{"tls.key", "--tls-key", &Config::tls_key,
+            "a file with the certificate's private key, in PEM"},
     Setting{"server.demo", "--demo", &Config::demo, "serve a demonstration with two accounts"},
     Setting{"classic.enabled", "--classic-enabled", &Config::classic_enabled,
             "serve the classic endpoint and its pages"},
@@ -122,6 +126,9 @@ void check_rules(const Config& config) {
   if (config.classic_path.size() < 2 || config.classic_path.front() != '/' ||
       config.classic_path.starts_with("/api/")) {
     fail("the setting classic.path must begin with / and must not lie under /api/");
+  }
+  if (config.tls_cert.empty() != config.tls_key.empty()) {
+    fail("the settings tls.cert and tls.key need each other");
   }
   constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warn", "error"};
   if (std::find(kLevels.begin(), kLevels.end(), config.log_level) == kLevels.end()) {

@@ -18,6 +18,8 @@ struct Config {
   std::vector<std::string> public_url;
   std::vector<std::string> trusted_proxies;
   std::int64_t shards = 0;  ///< 0: one for each core, at most 8
+  std::string tls_cert;     ///< with tls_key: every address speaks TLS
+  std::string tls_key;
   bool demo = false;
   bool classic_enabled = false;
   std::string classic_path = "/comet_broadcast.asyn";

@@ -96,6 +96,22 @@ TEST(Config, NamesTheRuleThatAValueBreaks) {
   EXPECT_NE(with("classic.path", "/api/v1/x"), "no error");
 }
 
+TEST(Config, TakesACertificateWithItsKeyOrNeither) {
+  const TomlFile file("[tls]\ncert = \"/a\"\nkey = \"/b\"\n");
+  const Config config = make_config(read_config_file(file.path()), {}, {});
+  EXPECT_EQ(config.tls_cert, "/a");
+  EXPECT_EQ(config.tls_key, "/b");
+  const std::array<const char*, 3> variables{"KEEPLINE_TLS_CERT=/c", "KEEPLINE_TLS_KEY=/d",
+                                             nullptr};
+  const Environment environment = read_environment(variables.data());
+  EXPECT_EQ(make_config({}, environment.values, {}).tls_cert, "/c");
+  EXPECT_EQ(make_config({}, environment.values, {{"tls.key", {"/e"}}}).tls_key, "/e");
+  for (const char* key : {"tls.cert", "tls.key"}) {
+    EXPECT_EQ(sentence_of([&] { make_config({{key, {"/a"}}}, {}, {}); }),
+              "the settings tls.cert and tls.key need each other");
+  }
+}
+
 TEST(Config, TurnsTheClassicEndpointOnForTheDemoAndKeepsItsFolderApart) {
   const Config demo = make_config({}, {}, {{"server.demo", {"true"}}});
   EXPECT_TRUE(demo.classic_enabled);

@@ -70,7 +70,10 @@ std::string accounts_text(const std::vector<DemoAccount>& accounts) {
   return text;
 }
 
-bool is_v4_loopback(const std::string& url) { return url.starts_with("http://127.0.0.1:"); }
+/// "http://127.0.0.1:8080" -> "127.0.0.1:8080".
+std::string address_in(const std::string& url) { return url.substr(url.find("//") + 2); }
+
+bool is_v4_loopback(const std::string& url) { return address_in(url).starts_with("127.0.0.1:"); }
 
 }  // namespace
 
@@ -82,8 +85,9 @@ std::string demo_greeting(const std::vector<std::string>& urls, const Demo& demo
     // Two names of one machine are two origins: each keeps its own cookie.
     text += fmt::format(
         "Open both, and two people talk in one browser:\n"
-        "  http://localhost:{}/?as={}\n  {}/?as={}\n",
-        port_of(*local), demo.accounts[0].name, *local, demo.accounts[1].name);
+        "  {}://localhost:{}/?as={}\n  {}/?as={}\n",
+        local->substr(0, local->find(':')), port_of(*local), demo.accounts[0].name, *local,
+        demo.accounts[1].name);
   } else if (client) {
     text += "Open one of these:\n";
     for (const std::string& url : urls) {
@@ -98,7 +102,7 @@ std::string demo_greeting(const std::vector<std::string>& urls, const Demo& demo
   }
   text += "Sign in as\n" + accounts_text(demo.accounts);
   const auto reachable = std::find_if(urls.begin(), urls.end(), [](const std::string& url) {
-    return !is_loopback(url.substr(std::string_view("http://").size()));
+    return !is_loopback(address_in(url));
   });
   if (client && reachable != urls.end()) {
     text += fmt::format("\nOn a phone in the same network:\n{}  {}/\n\n",

@@ -13,18 +13,30 @@
 #include "app/command_line.h"
 #include "app/seed.h"
 #include "app/service.h"
+#include "app/supervisor.h"
 #include "base/log.h"
 
 namespace keepline::app {
 namespace {
 
-/// SIGTERM and SIGINT, blocked in every thread so that the main one can wait for them.
-sigset_t ending_signals() {
+/// SIGTERM, SIGINT and SIGHUP, blocked in every thread so that the main one can wait for them.
+sigset_t awaited_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
   return set;
+}
+
+/// Returns when it is time to end.
+void wait_for_the_end(const sigset_t& awaited, Service& service, const Supervisor& supervisor) {
+  int signal_number = 0;
+  while (::sigwait(&awaited, &signal_number) == 0 && signal_number == SIGHUP) {
+    supervisor.tell_reloading();
+    service.reload();
+    supervisor.tell("READY=1");
+  }
 }
 
 /// Each waiting client holds a descriptor: take as many as the machine grants.
@@ -52,19 +64,22 @@ int serve(const ServeCommand& command) {
     base::log_warn(fmt::format("the environment variable {} is no setting of Keepline",
                                base::printable(name)));
   }
-  const sigset_t ending = ending_signals();
-  ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  const sigset_t awaited = awaited_signals();
+  ::pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
   // A peer that is gone is an error of its own write, not a reason to end.
   ::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
 
-  Service service(command);
+  const Supervisor supervisor;
+  Service service(command, supervisor.sockets());
   service.start();
-  int signal_number = 0;
-  ::sigwait(&ending, &signal_number);
+  supervisor.tell("READY=1");
+  wait_for_the_end(awaited, service, supervisor);
+  supervisor.tell("STOPPING=1");
   // A second signal ends at once: the operator has no patience left, and nothing acknowledged can
-  // be lost.
-  ::pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
+  // be lost. A reload that comes too late is none.
+  ::signal(SIGHUP, SIG_IGN);
+  ::pthread_sigmask(SIG_UNBLOCK, &awaited, nullptr);
   base::log_info("stopping");
   service.stop();
   return 0;

@@ -15,6 +15,7 @@
 #include "api/server.h"
 #include "app/addresses.h"
 #include "app/build_id.h"
+#include "app/certificate.h"
 #include "app/demo.h"
 #include "app/demo_echo.h"
 #include "app/demo_story.h"
@@ -30,6 +31,7 @@
 #include "logic/messages.h"
 #include "logic/names.h"
 #include "logic/snapshot.h"
+#include "net/listening_socket.h"
 #include "net/server.h"
 #include "push/hub.h"
 
@@ -91,10 +93,12 @@ LogTail read_log_tail(data::Store& store) {
 /// Everything that lives as long as the server, in the order in which it is built. Destroyed the
 /// other way round, after stop() ended every thread.
 struct Service::Parts {
-  explicit Parts(const ServeCommand& command);
+  Parts(const ServeCommand& command, std::vector<int> inherited);
 
+  std::vector<int> sockets;  ///< inherited; empty where it binds
   Config config;
   base::SystemClock clock;
+  net::TlsContextPtr tls;  ///< what is used at the start; null without TLS
   base::SystemRandom random;
   std::unique_ptr<data::Store> store;
   ShardPool shards;
@@ -151,7 +155,15 @@ std::unique_ptr<data::Store> open_store(const Config& config, base::Random& rand
   return store;
 }
 
-Config checked(Config config) {
+/// `config`, with the addresses at which the server will really listen.
+Config checked(Config config, const std::vector<int>& sockets) {
+  if (!sockets.empty()) {
+    config.listen.clear();
+    for (const int descriptor : sockets) {
+      net::adopt_listening_socket(descriptor);
+      config.listen.push_back(net::endpoint_text(net::bound_endpoint(descriptor)));
+    }
+  }
   if (config.limits_off && !all_loopback(config)) {
     throw std::runtime_error(
         "limits.off is for load tests: it needs every address of server.listen to be loopback");
@@ -161,8 +173,10 @@ Config checked(Config config) {
 
 }  // namespace
 
-Service::Parts::Parts(const ServeCommand& command)
-    : config(checked(command.config)),
+Service::Parts::Parts(const ServeCommand& command, std::vector<int> inherited)
+    : sockets(std::move(inherited)),
+      config(checked(command.config, sockets)),
+      tls(opened(load_certificate(config, clock.now()))),
       store(open_store(config, random, clock)),
       shards(shard_count(config), clock),
       hub(build_hub()),
@@ -245,6 +259,8 @@ std::unique_ptr<api::Api> Service::Parts::build_api() {
 std::unique_ptr<net::Server> Service::Parts::build_server() {
   net::ServerOptions options;
   options.listen = config.listen;
+  options.inherited = sockets;
+  options.tls = tls;
   options.common_headers = api::common_headers();
   return std::make_unique<net::Server>(shards.pointers(), *api, std::move(options));
 }
@@ -259,7 +275,8 @@ bool has_client() {
 
 }  // namespace
 
-Service::Service(const ServeCommand& command) : parts_(std::make_unique<Parts>(command)) {}
+Service::Service(const ServeCommand& command, std::vector<int> sockets)
+    : parts_(std::make_unique<Parts>(command, std::move(sockets))) {}
 
 Service::~Service() { stop(); }
 
@@ -268,7 +285,8 @@ void Service::start() {
   parts.started = true;
   parts.shards.start();
   parts.server->start();
-  const std::vector<std::string> urls = urls_of(parts.server->addresses());
+  const std::vector<std::string> urls =
+      urls_of(parts.server->addresses(), parts.tls ? "https" : "http");
   for (const std::string& url : urls) {
     std::fputs(fmt::format("listening on {}\n", url).c_str(), stdout);
   }
@@ -279,6 +297,21 @@ void Service::start() {
     std::fputs(greeting.c_str(), stdout);
   }
   std::fflush(stdout);
+}
+
+void Service::reload() {
+  Parts& parts = *parts_;
+  if (!parts.tls) {
+    base::log_info("reload: there is no certificate to read again");
+    return;
+  }
+  auto loaded = load_certificate(parts.config, parts.clock.now());
+  if (!loaded) {
+    base::log_error(fmt::format("reload: {}; the certificate in use stays", loaded.error().detail));
+    return;
+  }
+  parts.server->use(std::move(loaded).value());
+  base::log_info("reload: new connections get the certificate as it is now");
 }
 
 void Service::stop() {

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,10 +10,10 @@
 #include <cerrno>
 #include <chrono>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
 #include "base/log.h"
+#include "net/listening_socket.h"
 #include "net/shard_impl.h"
 
 namespace keepline::net {
@@ -24,61 +23,10 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr int kBacklog = 4096;
 /// After so many the shard looks at its other work.
 constexpr int kAcceptedAtOnceMax = 64;
 constexpr int kTurnedAwayAtOnceMax = 16;
 constexpr std::chrono::seconds kWarningEvery{10};
-
-std::string why(int error) {
-  switch (error) {
-    case EADDRINUSE:
-      return "the address is already in use";
-    case EADDRNOTAVAIL:
-      return "this machine does not have the address";
-    case EACCES:
-      return "ports below 1024 need a right this process does not have";
-    default:
-      return std::system_category().message(error);
-  }
-}
-
-[[noreturn]] void fail(const Endpoint& endpoint, int error) {
-  throw std::runtime_error(
-      fmt::format("cannot listen on {}: {}", endpoint_text(endpoint), why(error)));
-}
-
-int open_listener(const Endpoint& endpoint, bool ipv6_only) {
-  sockaddr_storage address{};
-  const socklen_t size = to_sockaddr(endpoint, address);
-  const int descriptor =
-      ::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-  if (descriptor < 0) {
-    fail(endpoint, errno);
-  }
-  // SO_REUSEADDR lets a restarted server bind while old connections fade; two that listen at once
-  // it does not allow, which is why SO_REUSEPORT is not set.
-  const int on = 1;
-  ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (address.ss_family == AF_INET6) {
-    const int only = ipv6_only ? 1 : 0;
-    ::setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
-  }
-  if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
-      ::listen(descriptor, kBacklog) != 0) {
-    const int error = errno;
-    ::close(descriptor);
-    fail(endpoint, error);
-  }
-  return descriptor;
-}
-
-Endpoint bound_endpoint(int descriptor) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
-  return from_sockaddr(address);
-}
 
 int open_reserve() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
@@ -89,15 +37,17 @@ bool is_shortage(int error) {
 
 }  // namespace
 
-Acceptor::Acceptor(Shard& shard, const Endpoint& endpoint, bool ipv6_only, Roads roads)
-    : shard_(shard), roads_(std::move(roads)), socket_(shard.impl().io.get_executor()) {
-  const int descriptor = open_listener(endpoint, ipv6_only);
-  bound_ = bound_endpoint(descriptor);
+Acceptor::Acceptor(Shard& shard, int descriptor, Roads roads)
+    : shard_(shard),
+      roads_(std::move(roads)),
+      socket_(shard.impl().io.get_executor()),
+      bound_(bound_endpoint(descriptor)) {
   error_code ec;
   socket_.assign(is_ipv4(bound_.address) ? tcp::v4() : tcp::v6(), descriptor, ec);
   if (ec) {
     ::close(descriptor);
-    fail(endpoint, ec.value());
+    throw std::runtime_error(
+        fmt::format("cannot listen on {}: {}", endpoint_text(bound_), ec.message()));
   }
   reserve_ = open_reserve();
 }
@@ -196,12 +146,14 @@ void Acceptor::turn_some_away() {
     const int descriptor =
         ::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor >= 0) {
-      // What came already is read first: closing over unread bytes would take the answer back.
-      std::array<char, std::size_t{16} * 1024> heard;
-      [[maybe_unused]] const auto got = ::recv(descriptor, heard.data(), heard.size(), 0);
-      [[maybe_unused]] const auto sent =
-          ::send(descriptor, answer.data(), answer.size(), MSG_NOSIGNAL);
-      ::shutdown(descriptor, SHUT_WR);
+      if (!answer.empty()) {
+        // What came already is read first: closing over unread bytes would take the answer back.
+        std::array<char, std::size_t{16} * 1024> heard;
+        [[maybe_unused]] const auto got = ::recv(descriptor, heard.data(), heard.size(), 0);
+        [[maybe_unused]] const auto sent =
+            ::send(descriptor, answer.data(), answer.size(), MSG_NOSIGNAL);
+        ::shutdown(descriptor, SHUT_WR);
+      }
       ::close(descriptor);
     }
     reserve_ = open_reserve();

@@ -28,16 +28,16 @@ class Acceptor final : private Timer, public std::enable_shared_from_this<Accept
   struct Roads {
     std::function<bool()> has_room;  ///< for one more connection
     std::function<void(int descriptor, const AddressBytes& peer)> take;  ///< owns the descriptor
-    std::function<std::string()> turned_away;                            ///< a whole answer
+    std::function<std::string()> turned_away;  ///< a whole answer, or "" to say nothing
     std::atomic<bool>* waits_for_room;  ///< set while paused: then say resume() when one closes
   };
 
-  /// Binds and listens. Throws std::runtime_error with one sentence. `ipv6_only`: leave IPv4 to
-  /// another socket.
-  Acceptor(Shard& shard, const Endpoint& endpoint, bool ipv6_only, Roads roads);
+  /// Takes `descriptor` over, which listens and does not block (net/listening_socket.h). Throws
+  /// std::runtime_error with one sentence.
+  Acceptor(Shard& shard, int descriptor, Roads roads);
   ~Acceptor() override;
 
-  /// What was bound: the port is never 0.
+  /// Where it listens: the port is never 0.
   const Endpoint& listening_at() const { return bound_; }
 
   void start();

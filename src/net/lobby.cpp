@@ -10,7 +10,11 @@ namespace keepline::net {
 
 Lobby::Lobby(Shard& shard, Handler& handler, const ServerOptions& options,
              std::function<void()> left)
-    : shard_(shard), handler_(handler), options_(options), left_(std::move(left)) {}
+    : shard_(shard),
+      handler_(handler),
+      options_(options),
+      left_(std::move(left)),
+      tls_(options.tls) {}
 
 Lobby::~Lobby() { close_all(); }
 

@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "net/intake.h"
 #include "net/request.h"
 #include "net/server.h"
 #include "net/shard.h"
+#include "net/tls.h"
 
 namespace keepline::net {
 
@@ -39,6 +41,9 @@ class Lobby {
   Shard& shard() { return shard_; }
   Handler& handler() { return handler_; }
   const ServerOptions& options() const { return options_; }
+  /// What connections that enter from now on speak TLS with; null for none.
+  const TlsContext* tls() const { return tls_.get(); }
+  void use(TlsContextPtr tls) { tls_ = std::move(tls); }
 
   /// An Intake as new, perhaps one that was used before; give it back when the request is done.
   std::unique_ptr<Intake> take_intake();
@@ -55,6 +60,7 @@ class Lobby {
   Handler& handler_;
   const ServerOptions& options_;
   const std::function<void()> left_;
+  TlsContextPtr tls_;
   TcpConnection* first_ = nullptr;  ///< a list through the connections
   std::vector<std::unique_ptr<Intake>> spares_;
   bool draining_ = false;

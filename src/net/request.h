@@ -32,6 +32,7 @@ struct Request {
   bool keep_alive = true;
   std::vector<Header> headers;
   std::string body;
+  bool secure = false;  ///< it came within TLS of our own; a proxy's TLS is the proxy's word
   AddressBytes peer{};
   std::string peer_text;  ///< "127.0.0.1"
 

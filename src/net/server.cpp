@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "net/acceptor.h"
 #include "net/address.h"
+#include "net/listening_socket.h"
 #include "net/lobby.h"
 #include "net/shard_impl.h"
 
@@ -63,7 +64,21 @@ struct Server::Impl {
     listen();
   }
 
+  Acceptor::Roads roads() {
+    return {.has_room = [this] { return has_room(); },
+            .take = [this](int descriptor, const AddressBytes& peer) { take(descriptor, peer); },
+            .turned_away = [this] { return turned_away(); },
+            .waits_for_room = &waits_for_room};
+  }
+
   void listen() {
+    if (!options.inherited.empty()) {
+      for (const int descriptor : options.inherited) {
+        adopt_listening_socket(descriptor);
+        acceptors.push_back(std::make_shared<Acceptor>(*shards.front(), descriptor, roads()));
+      }
+      return;
+    }
     if (options.listen.empty()) {
       throw std::runtime_error("cannot listen: no address is given");
     }
@@ -82,12 +97,7 @@ struct Server::Impl {
         return is_ipv4(other.address) && other.port == endpoint.port;
       });
       acceptors.push_back(std::make_shared<Acceptor>(
-          *shards.front(), endpoint, ipv6_only,
-          Acceptor::Roads{
-              .has_room = [this] { return has_room(); },
-              .take = [this](int descriptor, const AddressBytes& peer) { take(descriptor, peer); },
-              .turned_away = [this] { return turned_away(); },
-              .waits_for_room = &waits_for_room}));
+          *shards.front(), open_listening_socket(endpoint, ipv6_only), roads()));
     }
   }
 
@@ -107,6 +117,9 @@ struct Server::Impl {
   }
 
   std::string turned_away() {
+    if (options.tls) {
+      return {};  // whoever waits for a handshake could not read it
+    }
     Response response = handler.refuse(
         base::retry_later(base::Errc::kOverloaded, "the server has no place for more clients", 1));
     return encode(response, After::kClose, /*head_only=*/false, shards.front()->http_date(),
@@ -162,6 +175,13 @@ void Server::start() {
       acceptor->start();
     }
   });
+}
+
+void Server::use(TlsContextPtr tls) {
+  base::check(impl_->options.tls && tls, "a server speaks TLS from its start on, or never");
+  for (std::size_t i = 0; i < impl_->shards.size(); ++i) {
+    impl_->shards[i]->post([lobby = impl_->lobbies[i].get(), tls] { lobby->use(tls); });
+  }
 }
 
 void Server::drain() {

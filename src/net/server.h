@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "net/exchange.h"
+#include "net/tls.h"
 
 namespace keepline::net {
 
@@ -32,6 +33,8 @@ class Handler {
 
 struct ServerOptions {
   std::vector<std::string> listen;  ///< "127.0.0.1:8080", "[::]:8080"; a port 0 takes a free one
+  std::vector<int> inherited;       ///< listening sockets that are taken over, instead of `listen`
+  TlsContextPtr tls;                ///< where set, every address speaks TLS and nothing else
   std::string common_headers;       ///< sent with every answer, each ended by CRLF
   std::size_t connections_max = 0;  ///< 0: as many as descriptors allow
   std::chrono::milliseconds head_limit{10'000};
@@ -44,8 +47,9 @@ struct ServerOptions {
 /// shards.
 class Server {
  public:
-  /// Binds. Throws std::runtime_error with one clear sentence where an address is taken or wrong:
-  /// this is start-up.
+  /// Binds, or takes the inherited sockets over, and closes those too at its end. Throws
+  /// std::runtime_error with one clear sentence where an address is taken or wrong, or a socket
+  /// does not listen: this is start-up.
   Server(std::vector<Shard*> shards, Handler& handler, ServerOptions options);
   ~Server();
 
@@ -53,6 +57,9 @@ class Server {
   std::vector<std::string> addresses() const;
 
   void start();
+  /// Connections that come from now on use `tls`; those that are open go on with what they have.
+  /// Requires: the options had a TlsContext. Thread-safe, until stop() is called.
+  void use(TlsContextPtr tls);
   /// No new connections; idle ones close, and busy ones after their answer. Thread-safe.
   void drain();
   /// Connections still open, over all shards. Thread-safe.

@@ -11,6 +11,7 @@
 
 #include "net/reactor.h"
 #include "net/shard.h"
+#include "net/tls.h"
 
 namespace keepline::net {
 
@@ -42,6 +43,8 @@ struct Shard::Impl {
 
   /// What every connection of the shard reads into: a connection keeps only what it cannot use yet.
   std::array<char, std::size_t{64} * 1024> read_buffer{};
+  /// Where small parts of an answer become one record of TLS.
+  std::array<char, TlsSession::kRecordBytes> write_buffer{};
 };
 
 }  // namespace keepline::net

@@ -23,6 +23,8 @@ namespace {
 // After the last answer the peer may still be sending; closing at once would reset the connection
 // and could take the answer from it (RFC 9112 section 9.6). So read on for a while, within limits.
 constexpr std::chrono::milliseconds kLingerLimit{2'000};
+/// The first request of a client that came just before the drain.
+constexpr std::chrono::milliseconds kLateRequestLimit{1'000};
 constexpr std::uint32_t kLingerBytesMax = 1U << 20U;
 
 }  // namespace
@@ -44,12 +46,20 @@ void TcpConnection::start(int descriptor) {
   }
   const int on = 1;
   ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (const TlsContext* const tls = lobby_->tls()) {
+    tls_ = std::make_unique<TlsSession>(*tls, descriptor);
+  }
   shard_.wheel().arm(*this, lobby_->options().head_limit);
   wait_readable();
 }
 
 void TcpConnection::close_if_idle() {
-  if (state_ == State::kIdle && !pending_) {
+  if (state_ != State::kIdle || pending_) {
+    return;
+  }
+  if (fresh_) {
+    shard_.wheel().arm(*this, kLateRequestLimit);
+  } else {
     close();
   }
 }
@@ -60,6 +70,11 @@ void TcpConnection::end() {
 }
 
 ssize_t TcpConnection::read_some(std::span<char> into) {
+  if (tls_) {
+    const ssize_t got = tls_->read(into);
+    readable_ = tls_->may_have_more() || (got > 0 && peer_ended_);
+    return got;
+  }
   ssize_t got = 0;
   do {
     got = ::recv(descriptor_, into.data(), into.size(), MSG_DONTWAIT);
@@ -72,6 +87,9 @@ ssize_t TcpConnection::read_some(std::span<char> into) {
 }
 
 ssize_t TcpConnection::write_some(std::span<const iovec> parts) {
+  if (tls_) {
+    return tls_->write(parts, shard_.impl().write_buffer);
+  }
   msghdr message{};
   // sendmsg() only reads them.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
@@ -86,6 +104,9 @@ ssize_t TcpConnection::write_some(std::span<const iovec> parts) {
 
 void TcpConnection::ready(std::uint32_t events) {
   const TcpConnectionPtr self(this);
+  if (tls_) {
+    events = tls_->meaning_of(events);
+  }
   constexpr std::uint32_t kEnded = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
   peer_ended_ = peer_ended_ || (events & kEnded) != 0;
   readable_ = readable_ || (events & (EPOLLIN | kEnded)) != 0;
@@ -200,9 +221,23 @@ void TcpConnection::linger() {
   release_intake();
   pending_.reset();
   frames_.reset();
+  end_tls();
   ::shutdown(descriptor_, SHUT_WR);
   shard_.wheel().arm(*this, kLingerLimit);
   wait_readable();
+}
+
+/// What is read from here on is for nobody: it need not even be decrypted.
+void TcpConnection::end_tls() {
+  if (!tls_) {
+    return;
+  }
+  // Behind half a record a farewell would be noise.
+  if (!outgoing_) {
+    tls_->say_goodbye();
+  }
+  tls_.reset();
+  readable_ = true;  // perhaps: only the kernel knows
 }
 
 void TcpConnection::discard() {
@@ -240,6 +275,7 @@ void TcpConnection::close() {
   wants_read_ = false;
   wants_write_ = false;
   shard_.impl().reactor.forget(*this);
+  end_tls();
   ::close(std::exchange(descriptor_, -1));
   pending_.reset();
   frames_.reset();

@@ -15,6 +15,7 @@
 #include "net/intake.h"
 #include "net/lobby.h"
 #include "net/reactor.h"
+#include "net/tls.h"
 #include "net/websocket.h"
 #include "net/wheel.h"
 
@@ -39,6 +40,9 @@ namespace keepline::net {
 /// Every state but handling, parked and streaming has a deadline on the shard's wheel; a stream has
 /// one while something is on its way.
 ///
+/// Where its lobby has a TlsContext, the same bytes travel within TLS; the handshake is part of the
+/// first read and of its deadline. A client that speaks plain HTTP there is told so, once.
+///
 /// Lives on one shard. Held by its lobby while it is open, and by whoever holds its Exchange,
 /// ParkedAnswer or Stream.
 class TcpConnection final : public Connection, private Timer, private Watched {
@@ -49,7 +53,8 @@ class TcpConnection final : public Connection, private Timer, private Watched {
   /// Takes the socket over and begins to read.
   void start(int descriptor);
 
-  /// Closes between two requests; otherwise the lobby's drain() does it after the answer.
+  /// Closes between two requests; otherwise the lobby's drain() does it after the answer. One that
+  /// has said nothing yet has a moment: who was just let in is not sent away unheard.
   void close_if_idle();
   /// Closes now. The owner of a parked answer is told.
   void end();
@@ -99,7 +104,7 @@ class TcpConnection final : public Connection, private Timer, private Watched {
     std::size_t size() const { return head.size() + body_view().size(); }
   };
 
-  // The two places that touch the socket's bytes; TLS will stand here.
+  // The two places that touch the bytes of requests and answers, within TLS or as they are.
   ssize_t read_some(std::span<char> into);
   ssize_t write_some(std::span<const iovec> parts);
 
@@ -114,6 +119,8 @@ class TcpConnection final : public Connection, private Timer, private Watched {
   void later(void (*what)(TcpConnection&));
   void on_readable();
   void on_writable();
+  void read_failed();
+  void end_tls();
   void expired() override;
 
   bool reading() const {
@@ -159,6 +166,7 @@ class TcpConnection final : public Connection, private Timer, private Watched {
   std::unique_ptr<std::string> pending_;  ///< read, but not yet used; null when there is nothing
   std::unique_ptr<Outgoing> outgoing_;    ///< while writing
   std::unique_ptr<WebsocketReader> frames_;  ///< while a frame or a message is not whole
+  std::unique_ptr<TlsSession> tls_;          ///< null where bytes are sent as they are
   AddressBytes peer_;
   std::uint32_t discarded_ = 0;  ///< bytes, while lingering
   State state_ = State::kIdle;
@@ -171,6 +179,7 @@ class TcpConnection final : public Connection, private Timer, private Watched {
   bool driving_ = false;     ///< drive() is on the stack, and goes on by itself
   bool keep_alive_ = false;  ///< of the request being handled
   bool head_only_ = false;
+  bool fresh_ = true;  ///< no request came yet
 };
 
 using TcpConnectionPtr = boost::intrusive_ptr<TcpConnection>;

@@ -1,7 +1,10 @@
 // The way in: from readable bytes to a request at its handler.
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <utility>
 
+#include "base/log.h"
 #include "net/address.h"
 #include "net/shard_impl.h"
 #include "net/tcp_connection.h"
@@ -27,6 +30,21 @@ void TcpConnection::receive() {
     drive({buffer.data(), static_cast<std::size_t>(got)});
   } else if (got < 0 && would_block(errno)) {
     wait_readable();
+  } else {
+    read_failed();
+  }
+}
+
+void TcpConnection::read_failed() {
+  if (!tls_ || tls_->failure() == nullptr) {
+    close();
+    return;
+  }
+  base::log_debug(fmt::format("TLS with {} failed: {}", address_text(peer_), tls_->failure()));
+  const bool plain_http = tls_->met_plain_http();
+  tls_.reset();
+  if (plain_http) {
+    refuse(Error(base::Errc::kBadRequest, "this port speaks HTTPS: use an https:// address"));
   } else {
     close();
   }
@@ -92,7 +110,9 @@ void TcpConnection::drive_kept() {
 }
 
 void TcpConnection::take_head(bool more_is_here) {
+  fresh_ = false;
   Request& request = intake_->request();
+  request.secure = tls_ != nullptr;
   request.peer = peer_;
   request.peer_text = address_text(peer_);
   keep_alive_ = request.keep_alive;

@@ -16,15 +16,20 @@
 
 // What the suites over real sockets share. Loopback only, ports as the kernel gives them, blocking
 // reads that end by themselves after kPatience.
+struct ssl_st;
+
 namespace keepline::net::test {
 
 inline constexpr std::chrono::milliseconds kPatience{10'000};
 
-/// A client's socket, as raw as it gets.
+/// Whether the suites run over TLS: the same tests, of the same promises (KEEPLINE_TEST_TLS=1).
+bool over_tls();
+
+/// A client's socket, as raw as it gets; or, where `tls` is set, a TLS client's.
 class Client {
  public:
   /// Connects to "127.0.0.1:port". `receive_buffer`: bytes, 0 for the kernel's choice.
-  explicit Client(const std::string& address, int receive_buffer = 0);
+  explicit Client(const std::string& address, int receive_buffer = 0, bool tls = over_tls());
   Client(Client&& other) noexcept;
   ~Client();
 
@@ -41,12 +46,20 @@ class Client {
   /// Reads at most `bytes`, at least one; "" at the end.
   std::string read_some(std::size_t bytes);
   /// Whether the server has neither written nor closed up to now.
-  bool is_silent() const;
+  bool is_silent();
   bool was_reset() const { return reset_; }
   int descriptor() const { return descriptor_; }
+  /// Null without TLS.
+  ssl_st* tls() const { return tls_.get(); }
 
  private:
+  struct Free {
+    void operator()(ssl_st* tls) const;
+  };
+  ssize_t receive(std::string& into) const;
+
   int descriptor_ = -1;
+  std::unique_ptr<ssl_st, Free> tls_;
   bool reset_ = false;
   std::string left_over_;
 };
@@ -83,7 +96,8 @@ class EchoHandler final : public Handler {
   std::function<void(Exchange)> on_park;
 };
 
-/// A server with its shards, on a free port of 127.0.0.1.
+/// A server with its shards, on a free port of 127.0.0.1. Over TLS where the suites run so, and the
+/// options name none.
 class TestServer {
  public:
   explicit TestServer(ServerOptions options = {}, std::size_t shards = 1);

@@ -1,8 +1,11 @@
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,11 +14,15 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
 #include <future>
 #include <thread>
 #include <utility>
 
 #include "net/address.h"
+#include "net/test_certificate.h"
 #include "net/test_server.h"
 
 namespace keepline::net::test {
@@ -36,6 +43,16 @@ std::size_t length_in(std::string_view head) {
     std::from_chars(head.data() + at + kName.size(), head.data() + head.size(), length);
   }
   return length;
+}
+
+/// Believes any certificate.
+SSL_CTX* client_context() {
+  static SSL_CTX* const context = [] {
+    // OpenSSL's own way to a socket knows no MSG_NOSIGNAL.
+    ::signal(SIGPIPE, SIG_IGN);
+    return SSL_CTX_new(TLS_client_method());
+  }();
+  return context;
 }
 
 int status_of(base::Errc code) {
@@ -61,20 +78,36 @@ int status_of(base::Errc code) {
 
 }  // namespace
 
-Client::Client(const std::string& address, int receive_buffer) {
+bool over_tls() {
+  const char* const wish = std::getenv("KEEPLINE_TEST_TLS");
+  return wish != nullptr && std::string_view(wish) == "1";
+}
+
+void Client::Free::operator()(ssl_st* tls) const { SSL_free(tls); }
+
+Client::Client(const std::string& address, int receive_buffer, bool tls) {
   descriptor_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (receive_buffer > 0) {
     ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   }
   const int on = 1;
   ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const timeval patience{.tv_sec = std::chrono::floor<std::chrono::seconds>(kPatience).count(),
+                         .tv_usec = 0};
+  ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   sockaddr_storage to{};
   const auto size = to_sockaddr(parse_endpoint(address).value(), to);
   EXPECT_EQ(::connect(descriptor_, reinterpret_cast<const sockaddr*>(&to), size), 0);
+  if (tls) {
+    tls_.reset(SSL_new(client_context()));
+    SSL_set_fd(tls_.get(), descriptor_);
+    SSL_set_connect_state(tls_.get());
+  }
 }
 
 Client::Client(Client&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
+      tls_(std::move(other.tls_)),
       reset_(other.reset_),
       left_over_(std::move(other.left_over_)) {}
 
@@ -82,13 +115,17 @@ Client::~Client() { close(); }
 
 void Client::close() {
   if (descriptor_ >= 0) {
+    if (tls_) {
+      SSL_shutdown(tls_.get());
+    }
     ::close(std::exchange(descriptor_, -1));
   }
 }
 
 void Client::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const auto sent = tls_ ? SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                           : ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) {
       return;  // the server has closed: the test looks at what it said
     }
@@ -102,15 +139,38 @@ void Client::trickle(std::string_view bytes) {
   }
 }
 
-void Client::finish_sending() { ::shutdown(descriptor_, SHUT_WR); }
+void Client::finish_sending() {
+  if (tls_) {
+    SSL_shutdown(tls_.get());
+  }
+  ::shutdown(descriptor_, SHUT_WR);
+}
+
+ssize_t Client::receive(std::string& into) const {
+  if (!tls_) {
+    return ::recv(descriptor_, into.data(), into.size(), 0);
+  }
+  errno = 0;
+  ERR_clear_error();
+  return SSL_read(tls_.get(), into.data(), static_cast<int>(into.size()));
+}
 
 std::string Client::read_some(std::size_t bytes) {
-  if (!wait_readable(descriptor_)) {
+  if (!left_over_.empty()) {
+    const std::string taken = left_over_.substr(0, bytes);
+    left_over_.erase(0, taken.size());
+    return taken;
+  }
+  // Within TLS a handshake comes first, and a socket's timeout watches over it.
+  if (!tls_ && !wait_readable(descriptor_)) {
     ADD_FAILURE() << "the server said nothing for " << kPatience.count() << " ms";
     return {};
   }
   std::string got(bytes, '\0');
-  const auto count = ::recv(descriptor_, got.data(), got.size(), 0);
+  const auto count = receive(got);
+  if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+    ADD_FAILURE() << "the server said nothing for " << kPatience.count() << " ms";
+  }
   reset_ = reset_ || (count < 0 && errno == ECONNRESET);
   got.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
   return got;
@@ -145,7 +205,17 @@ std::string Client::read_answers(std::size_t count) {
   }
 }
 
-bool Client::is_silent() const {
+bool Client::is_silent() {
+  if (tls_) {
+    // What there is to read may be no word of the server, but of TLS.
+    std::string got(1024, '\0');
+    const int flags = ::fcntl(descriptor_, F_GETFL);
+    ::fcntl(descriptor_, F_SETFL, flags | O_NONBLOCK);
+    const auto count = receive(got);
+    ::fcntl(descriptor_, F_SETFL, flags);
+    left_over_.append(got, 0, count > 0 ? static_cast<std::size_t>(count) : 0);
+    return count < 0 && SSL_get_error(tls_.get(), static_cast<int>(count)) == SSL_ERROR_WANT_READ;
+  }
   pollfd look{.fd = descriptor_, .events = POLLIN | POLLRDHUP, .revents = 0};
   return ::poll(&look, 1, 0) == 0;
 }
@@ -222,7 +292,10 @@ Response EchoHandler::refuse(const base::Error& error) {
 }
 
 TestServer::TestServer(ServerOptions options, std::size_t shard_count) {
-  if (options.listen.empty()) {
+  if (over_tls() && !options.tls) {
+    options.tls = test_context();
+  }
+  if (options.listen.empty() && options.inherited.empty()) {
     options.listen = {"127.0.0.1:0"};
   }
   std::vector<Shard*> pointers;
