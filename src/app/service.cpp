@@ -42,10 +42,10 @@ constexpr std::size_t kShardsMax = 8;
 /// Read back at start, so that clients that come back after a restart need no database. More would
 /// delay the start.
 constexpr std::int64_t kRingAtStart = 8'192;
-/// Parked polls are released over this long, and whoever is still busy after kDrainLimit is cut
-/// off: exits within 10 s.
-constexpr std::chrono::milliseconds kReleaseOver{2'000};
-constexpr std::chrono::milliseconds kDrainLimit{8'000};
+/// What is parked is released over this long where it is very many, and whoever is still busy after
+/// kDrainLimit is cut off: exits within 10 s.
+constexpr std::chrono::milliseconds kReleaseOver{8'000};
+constexpr std::chrono::milliseconds kDrainLimit{9'500};
 constexpr std::chrono::milliseconds kDrainStep{10};
 
 template <class T>

@@ -52,6 +52,7 @@ struct HubOptions {
   std::size_t ring_bytes_max = 32U << 20U;
   std::size_t batch_events_max = 500;
   std::size_t fan_out_slice_max = 64;  ///< answers in one turn of a shard's loop: under 1 ms
+  std::size_t drain_slice_min = 250;   ///< users released in a turn of the wheel when it ends
   std::chrono::milliseconds presence_grace{30'000};
   std::chrono::milliseconds typing_lasts{6'000};
   std::size_t polls_per_session_max = 2;
@@ -143,8 +144,8 @@ class Hub : public data::EventSink {
 
   virtual ShardHub& shard(std::size_t index) = 0;
 
-  /// Answers what is parked with `advice`, in slices over `over`; what parks later is answered at
-  /// once. Thread-safe.
+  /// Answers what is parked with `advice`, in slices over `over` at most, few at once; what parks
+  /// later is answered at once. Thread-safe.
   virtual void drain(std::chrono::milliseconds over) = 0;
 
   /// Ends the tail's thread, if it has one. Blocks.

@@ -143,17 +143,19 @@ void LocalHub::drain(std::chrono::milliseconds over) {
     return;
   }
   draining_ = true;
-  // All come back to what takes this server's place, at a pace that it can take: 5 000 a second.
-  const std::size_t shards = core_.parts().shards->count();
-  const auto spread = static_cast<std::int64_t>(parked_ * shards / 5);
-  batches_.advise({500, std::max<std::int64_t>({2000, over.count(), spread}), std::nullopt});
   nearby_.each([this](Inbox& inbox) {
     if (!inbox.listeners.empty()) {
       to_drain_.push_back(inbox.user);
     }
   });
-  const auto turns = static_cast<std::size_t>(over / net::Wheel::kTurn);
-  drain_slice_ = turns == 0 ? to_drain_.size() : to_drain_.size() / turns + 1;
+  const auto turns_max =
+      std::max<std::size_t>(static_cast<std::size_t>(over / net::Wheel::kTurn), 1);
+  drain_slice_ = std::max(to_drain_.size() / turns_max + 1, core_.options().drain_slice_min);
+  const auto lasts = static_cast<std::int64_t>(to_drain_.size() / drain_slice_) * net::Wheel::kTurn;
+  // All come back to what takes this server's place, at a pace that it can take: 5 000 a second.
+  const std::size_t shards = core_.parts().shards->count();
+  const auto spread = static_cast<std::int64_t>(parked_ * shards / 5);
+  batches_.advise({500, std::max<std::int64_t>({2000, lasts.count(), spread}), std::nullopt});
   drain_slice();
 }
 
@@ -184,7 +186,7 @@ void LocalHub::drain_slice() {
     }
   }
   if (!to_drain_.empty()) {
-    wheel_.arm(drain_alarm_, net::Wheel::kTurn);
+    wheel_.arm(drain_alarm_, {});  // with the next turn
   }
 }
 

@@ -16,6 +16,7 @@ void World::start_server(Log log, std::chrono::milliseconds now) {
   options.batch_events_max = static_cast<std::size_t>(dice(1, 6));
   options.presence_grace = kGrace;
   options.fan_out_slice_max = static_cast<std::size_t>(one_in(2) ? dice(1, 3) : 256);
+  options.drain_slice_min = static_cast<std::size_t>(dice(1, 3));
   options.streams_per_user_max = static_cast<std::size_t>(dice(1, 4));
   options.stream_lasts = std::chrono::seconds(one_in(2) ? dice(5, 20) : 900);
   options.run = random_.next() | 1U;

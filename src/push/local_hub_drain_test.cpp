@@ -1,0 +1,54 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "push/local_hub.h"
+#include "push/test_stage.h"
+
+namespace keepline::push {
+namespace {
+
+using namespace std::chrono_literals;
+using stage::ReplyPtr;
+using stage::Stage;
+using stage::user;
+
+class DrainTest : public testing::Test {
+ protected:
+  static HubOptions slices_of(std::size_t users) {
+    HubOptions options;
+    options.drain_slice_min = users;
+    return options;
+  }
+  std::size_t drained(std::chrono::milliseconds over, std::chrono::milliseconds after) {
+    for (std::int64_t id = 1; id <= 20; ++id) {
+      replies.push_back(stage.poll(user(id), stage.cursor()));
+    }
+    stage.settle();
+    stage.hub->drain(over);
+    stage.settle();
+    stage.pass(after);
+    return static_cast<std::size_t>(std::count_if(
+        replies.begin(), replies.end(), [](const ReplyPtr& reply) { return reply->done; }));
+  }
+  Stage stage{1, slices_of(2), stage::Log()};
+  std::vector<ReplyPtr> replies;
+};
+
+TEST_F(DrainTest, TakesAllItsTimeWhereManyAreParked) {
+  EXPECT_EQ(drained(500ms, 0ms), 5U);
+  stage.pass(200ms);
+  EXPECT_FALSE(replies.back()->done);
+  stage.pass(300ms);
+  EXPECT_TRUE(replies.back()->done);
+}
+
+TEST_F(DrainTest, TakesNoLongerThanItMustWhereFewAre) {
+  EXPECT_EQ(drained(8s, 800ms), 18U);
+  stage.pass(200ms);
+  EXPECT_TRUE(replies.back()->done);
+}
+
+}  // namespace
+}  // namespace keepline::push
