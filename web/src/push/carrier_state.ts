@@ -80,6 +80,8 @@ export type CarrierInput =
       readonly why: StreamEnd;
       /** How long the server asks to stay away. */
       readonly ms: number;
+      /** It was silent for longer than its path bears, which will not happen again. */
+      readonly learnt?: boolean;
     }
   | { readonly type: 'timer' };
 

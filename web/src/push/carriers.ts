@@ -149,7 +149,7 @@ class Work {
     };
   }
 
-  ended({ turn, why, ms }: Extract<CarrierInput, { type: 'ended' }>): void {
+  ended({ turn, why, ms, learnt = false }: Extract<CarrierInput, { type: 'ended' }>): void {
     const { held, trial } = this.carriers;
     const ended = trial?.turn === turn ? trial : held?.turn === turn ? held : null;
     if (!ended) return;
@@ -167,7 +167,7 @@ class Work {
         this.#failed(ended.kind);
         this.effects.push({ do: 'ask' });
       }
-    } else this.#lose(ms, why !== 'busy');
+    } else this.#lose(ms, why !== 'busy' && !learnt);
   }
 
   anew(): void {

@@ -19,7 +19,7 @@ export class SingleHost implements Host {
     this.#hub = new Hub({
       transport: new PollTransport(api, client),
       openStream: (kind, opening) => {
-        const path = streamQuery(opening.cursor, client, api.user);
+        const path = streamQuery(opening, client, api.user);
         return kind === 'websocket' ? openWebSocket(path, opening) : openSse(path, opening);
       },
       memory: browserStore,

@@ -378,6 +378,29 @@ describe('a stream beside the poll', () => {
     }
   });
 
+  it('is asked to beat, and the poll to wait, for less than the path cuts after', async () => {
+    const bench = await new Bench().carried();
+    for (let n = 0; n < 2; n++) {
+      await vi.advanceTimersByTimeAsync(8_000);
+      await bench.end('cut');
+      await bench.answer(empty);
+      expect(bench.asked.at(-1)?.wait).toBe(n === 0 ? 25 : 6);
+      await vi.advanceTimersByTimeAsync(2_000);
+      await bench.say(empty);
+    }
+    // The second cut taught something: it is no failure.
+    expect(bench.streams.map(({ kind, beat }) => [kind, beat])).toEqual([
+      ['websocket', 25],
+      ['websocket', 25],
+      ['websocket', 6],
+    ]);
+    bench.hub.handle({ type: 'online', online: false });
+    bench.hub.handle({ type: 'online', online: true });
+    await bench.answer(empty);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(bench.streams.at(-1)?.beat).toBe(25);
+  });
+
   it('is none where somebody wants the poll alone, over pages, until it is wanted again', async () => {
     const bench = await new Bench().carried();
     bench.hub.handle({ type: 'route', pollOnly: true });

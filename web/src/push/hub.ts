@@ -14,6 +14,7 @@ import {
   step,
 } from './machine';
 import type { Random } from './backoff';
+import { Patience } from './patience';
 import type { OpenStream } from './stream';
 import { Streams } from './streams';
 import type { Transport } from './transport';
@@ -59,6 +60,7 @@ export class Hub {
   readonly #watchdog: Watchdog;
   readonly #outbox: Outbox;
   readonly #streams: Streams;
+  readonly #patience = new Patience();
 
   constructor(private readonly deps: HubDeps) {
     this.#watchdog = new Watchdog(deps, () => this.#wake('wake'));
@@ -69,6 +71,7 @@ export class Hub {
       random: deps.random,
       setTimer: deps.setTimer,
       cursor: () => this.#cursor ?? '',
+      patience: this.#patience,
       onBatch: (batch) => this.#told(batch),
       onCarried: () => this.#feed({ type: 'carried' }),
       onLost: (ms) => this.#feed({ type: 'lost', ms }),
@@ -118,7 +121,10 @@ export class Hub {
         break;
       case 'online':
         if (message.online === this.#machine.online) break;
-        if (message.online) this.#streams.feed({ type: 'network' });
+        if (message.online) {
+          this.#patience.forget();
+          this.#streams.feed({ type: 'network' });
+        }
         this.#streams.feed({ type: 'wake' });
         this.#feed(message);
         break;
@@ -233,12 +239,14 @@ export class Hub {
   }
 
   async #ask(effect: Extract<Effect, { do: 'ask' }>, signal: AbortSignal): Promise<void> {
-    const { turn, wait, hello, limitMs } = effect;
+    const { turn, hello, limitMs } = effect;
+    const wait = Math.min(effect.wait, this.#patience.wait);
     const askedAt = this.deps.now();
     const cursor = this.#cursor ?? '';
     const reply = await this.deps.transport.ask({ cursor, wait, hello, limitMs, signal });
     if (signal.aborted) return;
     if (!reply.ok) {
+      if (wait > 0 && reply.error.passing) this.#patience.cut(this.deps.now() - askedAt);
       this.#failed(turn, reply.error);
       return;
     }

@@ -9,6 +9,7 @@ import {
   shown,
   showsAgainAt,
   SHOW_AFTER_MS,
+  PARKED_MS,
   STEADY_MS,
 } from './machine';
 import { at, START } from './machine.test_support';
@@ -35,7 +36,17 @@ describe('the connection', () => {
     expect(bench.fail().timer).toBe(0);
   });
 
-  it('forgets failures after twenty seconds of answers, not before', () => {
+  it('forgets failures after twenty seconds of answers, or five of waiting, not before', () => {
+    for (const [lived, bound] of [
+      [PARKED_MS - 1, 1999],
+      [PARKED_MS, 499],
+    ] as const) {
+      const bench = at('connecting');
+      bench.random = 0.999_999;
+      bench.fail().feed({ type: 'timer' }).fail().feed({ type: 'timer' });
+      bench.answer().pass(lived).fail();
+      expect(bench.timer).toBe(bound);
+    }
     for (const [lived, bound] of [
       [STEADY_MS - 1, 1999],
       [STEADY_MS, 499],
@@ -43,7 +54,7 @@ describe('the connection', () => {
       const bench = at('connecting');
       bench.random = 0.999_999;
       bench.fail().feed({ type: 'timer' }).fail().feed({ type: 'timer' });
-      bench.answer().pass(lived).fail();
+      bench.answer({ more: true }).pass(lived).fail();
       expect(bench.timer).toBe(bound);
     }
   });
@@ -198,6 +209,19 @@ describe('what a person is told', () => {
     expect(shown(bench.machine, bench.now)).toBe('live');
     bench.fail();
     expect(shown(bench.machine, bench.now)).toBe('offline');
+  });
+
+  it('is nothing while a path cuts every park, however often', () => {
+    const bench = at('live');
+    for (let n = 0; n < 20; n++) {
+      bench.pass(6_000).fail();
+      expect(bench.timer).toBeLessThanOrEqual(500);
+      expect(shown(bench.machine, bench.now)).toBe('live');
+      bench
+        .pass(bench.timer ?? 0)
+        .feed({ type: 'timer' })
+        .answer();
+    }
   });
 
   it('is nothing at the very start, and a wait when that takes long', () => {

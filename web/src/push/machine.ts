@@ -97,6 +97,8 @@ export const DEAD_MS = 35_000;
 export const PROBE_MS = 4_000;
 export const QUICK_MS = 10_000;
 export const SNAPSHOT_MS = 30_000;
+/** A request that waited for so long was well while it did. */
+export const PARKED_MS = 5_000;
 export const STEADY_MS = 20_000;
 export const SHOW_AFTER_MS = 2_000;
 /** How often a hidden tab asks that gave its place up: the server calls a user offline after 30 s. */
@@ -275,8 +277,10 @@ function failed(
   input: Extract<Input, { type: 'failed' }>,
   around: Surroundings,
 ): Step {
+  // What was parked for a while was well until then: a path may have cut it for its silence.
+  const parked = before.asking === 'parked' && around.now - before.askedAt >= PARKED_MS;
   const steady = before.liveAt !== null && around.now - before.liveAt >= STEADY_MS;
-  const failures = steady ? 0 : before.failures;
+  const failures = steady || parked ? 0 : before.failures;
   const machine: Machine = {
     ...before,
     phase: 'waiting',

@@ -69,6 +69,7 @@ async function bench(status = 200, type = 'text/event-stream') {
   vi.stubGlobal('fetch', asked);
   const close = openSse('/api/v1/events?cursor=1', {
     cursor: '1',
+    beat: 25,
     onBatch: (one) => said.push(one),
     onEnd: (why) => ends.push(why),
   });
@@ -130,7 +131,12 @@ describe('the stream by SSE', () => {
     expect((await bench(200, 'text/html')).ends).toEqual(['refused']);
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')));
     const ends: string[] = [];
-    openSse('/', { cursor: '', onBatch: () => undefined, onEnd: (why) => ends.push(why) });
+    openSse('/', {
+      cursor: '',
+      beat: 25,
+      onBatch: () => undefined,
+      onEnd: (why) => ends.push(why),
+    });
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(ends).toEqual(['cut']);
   });

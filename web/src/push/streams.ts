@@ -16,6 +16,7 @@ import {
   UNKNOWN,
 } from './carrier_state';
 import { dueAt, stepCarriers } from './carriers';
+import type { Patience } from './patience';
 import type { OpenStream } from './stream';
 
 /** Written by the tab that opens an SSE, so that the others give theirs up. */
@@ -34,6 +35,7 @@ export type StreamsDeps = {
   readonly random: Random;
   readonly setTimer: (ms: number, fire: () => void) => () => void;
   readonly cursor: () => string;
+  readonly patience: Patience;
   /** Answers whether it was applied. */
   readonly onBatch: (batch: Batch) => boolean;
   readonly onCarried: () => void;
@@ -126,6 +128,7 @@ export class Streams {
     if (kind === 'sse') this.deps.memory.set(SSE_KEY, `${this.deps.now()}.${this.deps.random()}`);
     const close = this.deps.open(kind, {
       cursor: this.deps.cursor(),
+      beat: this.deps.patience.beat,
       onBatch: (batch) => this.#told(turn, batch),
       onEnd: (why) => this.#ended(turn, why),
     });
@@ -145,7 +148,10 @@ export class Streams {
     this.#open.get(turn)?.();
     if (!this.#open.delete(turn)) return;
     const ms = why === 'restart' ? between(this.#advised, this.deps.random) : 0;
-    this.feed({ type: 'ended', turn, why, ms });
+    const { held } = this.#carriers;
+    const silent = held?.turn === turn ? this.deps.now() - held.heardAt : 0;
+    const learnt = why === 'cut' && this.deps.patience.cut(silent);
+    this.feed({ type: 'ended', turn, why, ms, learnt });
   }
 }
 

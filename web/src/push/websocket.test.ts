@@ -25,8 +25,9 @@ function bench() {
   vi.stubGlobal('WebSocket', FakeSocket);
   const said: (Batch | Reset)[] = [];
   const ends: string[] = [];
-  const close = openWebSocket(streamQuery('a b', 'me', 7), {
+  const close = openWebSocket(streamQuery({ cursor: 'a b', beat: 25 }, 'me', 7), {
     cursor: 'a b',
+    beat: 25,
     onBatch: (one) => said.push(one),
     onEnd: (why) => ends.push(why),
   });
@@ -97,7 +98,12 @@ describe('the stream by WebSocket', () => {
       throw new Error('not here');
     });
     const ends: string[] = [];
-    openWebSocket('/', { cursor: '', onBatch: () => undefined, onEnd: (why) => ends.push(why) });
+    openWebSocket('/', {
+      cursor: '',
+      beat: 25,
+      onBatch: () => undefined,
+      onEnd: (why) => ends.push(why),
+    });
     expect(ends).toEqual([]);
     await Promise.resolve();
     expect(ends).toEqual(['refused']);
