@@ -57,7 +57,7 @@ packages_for() {
   local suite=(libbenchmark-dev libgmock-dev libgtest-dev python3-jsonschema python3-yaml)
   case $1 in
     server) say "${server[@]}" ;;
-    test) say "${server[@]}" "${suite[@]}" chromium clang-19 clang-format-19 curl fonts-dejavu-core libclang-rt-19-dev openssl ;;
+    test) say "${server[@]}" "${suite[@]}" chromium clang-19 clang-format-19 curl fonts-dejavu-core libclang-rt-19-dev nginx openssl ;;
     lint) say "${server[@]}" "${suite[@]}" clang-format-19 clang-tidy-19 ;;
     fresh) say ca-certificates git mmdebstrap python3 ;;
     *) fail "there is no set of packages called '$1'; there are server, test, lint and fresh" ;;

@@ -13,7 +13,7 @@ const BINARY = process.env.BINARY ?? join(import.meta.dirname, "../../build/rele
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** A port below the range of outgoing connections, so that it stays free over a restart. */
-async function freePort() {
+export async function freePort() {
   for (;;) {
     const port = 12_000 + Math.floor(Math.random() * 18_000);
     const probe = createServer();
