@@ -130,6 +130,9 @@ TEST(Connection, AnswersPipelinedRequestsInOrderOneAtATime) {
 }
 
 TEST(Connection, StaysOpenForMegabytesOfPipelinedRequests) {
+  if (test::over_tls()) {
+    GTEST_SKIP() << "a TLS client is not for two threads";
+  }
   TestServer server;
   Client client = server.connect();
   constexpr std::size_t kCount = 2000;

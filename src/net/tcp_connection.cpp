@@ -23,9 +23,10 @@ namespace {
 // After the last answer the peer may still be sending; closing at once would reset the connection
 // and could take the answer from it (RFC 9112 section 9.6). So read on for a while, within limits.
 constexpr std::chrono::milliseconds kLingerLimit{2'000};
-/// The first request of a client that came just before the drain.
-constexpr std::chrono::milliseconds kLateRequestLimit{1'000};
 constexpr std::uint32_t kLingerBytesMax = 1U << 20U;
+
+/// How long a drain waits for the first request of a client that came just before it.
+constexpr std::chrono::milliseconds kLateRequestLimit{1'000};
 
 }  // namespace
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <openssl/ssl.h>
-
 #include <array>
 #include <memory>
 #include <string>
@@ -10,14 +8,10 @@
 
 #include "net/tls.h"
 
+struct bio_st;
+
 // A TlsSession and its client, without threads: each byte moves when the test says so.
 namespace keepline::net::test {
-
-struct FreeTls {
-  void operator()(SSL* tls) const { SSL_free(tls); }
-  void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
-};
-using SessionPtr = std::unique_ptr<SSL_SESSION, FreeTls>;
 
 /// The server's end is a real socket of a pair; the client's TLS reads and writes memory, and this
 /// carries it over.
@@ -26,7 +20,7 @@ class Peers {
   explicit Peers(const TlsContextPtr& context = {});
   ~Peers();
 
-  SSL* client() { return client_.get(); }
+  ssl_st* client() { return client_.get(); }
   TlsSession& server() { return *server_; }
 
   /// Goes on until both are done (true), or one will never be.
@@ -44,6 +38,8 @@ class Peers {
   /// Carries it, or `bytes`, to the server's socket.
   void to_server();
   void to_server(std::string_view bytes);
+  /// Frees the client's TLS: only the server's is left.
+  void forget_client() { client_.reset(); }
   /// The client's socket closes, without a word.
   void hang_up();
 
@@ -68,6 +64,9 @@ class Peers {
   bool trickles = false;  ///< the server reads after every single byte
 
  private:
+  struct Free {
+    void operator()(ssl_st* tls) const;
+  };
   std::string take(std::size_t most);
 
   int server_end_ = -1;
@@ -75,9 +74,9 @@ class Peers {
   int error_ = 0;
   TlsContextPtr context_;
   std::unique_ptr<TlsSession> server_;
-  std::unique_ptr<SSL, FreeTls> client_;
-  BIO* in_ = nullptr;  ///< of the client, which owns both
-  BIO* out_ = nullptr;
+  std::unique_ptr<ssl_st, Free> client_;
+  bio_st* in_ = nullptr;  ///< of the client, which owns both
+  bio_st* out_ = nullptr;
   std::array<char, TlsSession::kRecordBytes> gather_{};
 };
 

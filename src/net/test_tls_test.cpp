@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,6 +27,8 @@ int unread(int descriptor) {
 }
 
 }  // namespace
+
+void Peers::Free::operator()(ssl_st* tls) const { SSL_free(tls); }
 
 Peers::Peers(const TlsContextPtr& context)
     : context_(context ? context : test_context()),

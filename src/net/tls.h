@@ -13,7 +13,6 @@
 #include "base/result.h"
 
 // OpenSSL's own types, named so that its headers stay in tls.cpp.
-struct bio_st;
 struct ssl_ctx_st;
 struct ssl_st;
 

@@ -128,7 +128,8 @@ ssize_t TlsSession::read(std::span<char> into) {
 }
 
 ssize_t TlsSession::fail(int error) {
-  over_ = true;
+  // Whoever ended in good order is answered in kind.
+  over_ = error != SSL_ERROR_ZERO_RETURN;
   if (error == SSL_ERROR_SSL) {
     const unsigned long first = ERR_peek_error();
     met_plain_http_ =
