@@ -85,16 +85,17 @@ function conversation(id) {
   };
 }
 
-const relation = (person, state, online) => ({
+const relation = (person, state, online, busy = false) => ({
   user: person,
   state,
   ...(online === undefined ? {} : { online }),
+  ...(busy ? { busy } : {}),
 });
 const relations = [
   relation(tomas, 'friends', true),
   relation(sora, 'friends', true),
   relation(mei, 'friends', true),
-  relation(jonas, 'friends', true),
+  relation(jonas, 'friends', true, true),
   relation(ida, 'friends', false),
   relation(lena, 'incoming'),
   relation(wei, 'incoming'),
@@ -134,6 +135,7 @@ export function mockupApi({ broken = false, typing = true, theme = '', language 
     receipts: true,
     typing: true,
     last_seen: true,
+    presence: 'automatic',
     language,
     theme,
   };

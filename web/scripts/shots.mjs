@@ -97,9 +97,14 @@ async function view(name, path, [width, height], options) {
   const page = await context.newPage();
   await page.clock.install({ time: hour });
   await page.goto(front.origin + path);
+  await page.locator('[data-row]').first().waitFor();
+  if (path !== '/') await page.locator('[role=feed] article').last().waitFor();
   await page.waitForTimeout(800);
   // The parser of the messages comes a moment after the messages.
   await page.waitForFunction(() => !document.querySelector('.md.written:not(.large)'));
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('pre code')].every((code) => code.querySelector('span')),
+  );
   if (options.broken) {
     await page.fill('#composer-box', 'Coffee or tea?');
     await page.click('button[type=submit]');
