@@ -60,21 +60,21 @@ bool SessionCache::fill(const base::Sha256& token_hash, const KnownSession& sess
   if (const auto old = entries_.find(token_hash); old != entries_.end()) {
     erase(*old);
   }
-  if (const auto old = by_session_.find(session.session); old != by_session_.end()) {
-    erase(*old->second);
+  if (Node** const old = by_session_.find(session.session)) {
+    erase(**old);
   }
   if (entries_.size() >= sessions_max_) {
     erase(*oldest_);
   }
   Node& node = *entries_.try_emplace(token_hash, Entry{session}).first;
   enter(node);
-  by_session_.emplace(session.session, &node);
+  by_session_[session.session] = &node;
   return true;
 }
 
 void SessionCache::forget(SessionId session) {
-  if (const auto found = by_session_.find(session); found != by_session_.end()) {
-    erase(*found->second);
+  if (Node** const found = by_session_.find(session)) {
+    erase(**found);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/clock.h"
+#include "base/flat_map.h"
 #include "base/secret.h"
 #include "entity/user.h"
 
@@ -85,7 +86,7 @@ class SessionCache {
   Entries entries_;
   Node* newest_ = nullptr;
   Node* oldest_ = nullptr;
-  std::unordered_map<SessionId, Node*> by_session_;
+  base::FlatMap<SessionId, Node*> by_session_;
   std::unordered_map<UserId, EventId> ends_;
   EventId ends_forgotten_;  ///< no end that left ends_ is newer
 };

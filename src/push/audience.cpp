@@ -14,27 +14,27 @@ void Audience::enter(Inbox& inbox, Place& place) {
 }
 
 void Audience::leave(Place& place) {
-  const auto found = rooms_.find(place.conversation);
-  base::check(found != rooms_.end(), "a place in a room that is not here");
-  auto& inboxes = found->second.inboxes;
+  Room* const found = rooms_.find(place.conversation);
+  base::check(found != nullptr, "a place in a room that is not here");
+  auto& inboxes = found->inboxes;
   // The last one takes the free slot, so that leaving a large room costs the same as a small one.
   Inbox* last = inboxes.back();
   last->open_place(place.conversation)->slot = place.slot;
   inboxes[place.slot] = last;
   inboxes.pop_back();
   if (inboxes.empty()) {
-    rooms_.erase(found);
+    rooms_.erase(place.conversation);
   }
 }
 
 void Audience::watch(Inbox& inbox, entity::UserId peer) { watchers_[peer].push_back(&inbox); }
 
 void Audience::unwatch(Inbox& inbox, entity::UserId peer) {
-  const auto found = watchers_.find(peer);
-  base::check(found != watchers_.end(), "a watcher of someone who is not watched");
-  std::erase(found->second, &inbox);
-  if (found->second.empty()) {
-    watchers_.erase(found);
+  base::Few<Inbox*>* const found = watchers_.find(peer);
+  base::check(found != nullptr, "a watcher of someone who is not watched");
+  found->erase_if([&](const Inbox* watcher) { return watcher == &inbox; });
+  if (found->empty()) {
+    watchers_.erase(peer);
   }
 }
 
@@ -50,18 +50,15 @@ void Audience::remove(Inbox& inbox) {
 }
 
 Audience::Room* Audience::room(entity::ConversationId conversation) {
-  const auto found = rooms_.find(conversation);
-  return found == rooms_.end() ? nullptr : &found->second;
+  return rooms_.find(conversation);
 }
 
 const Audience::Room* Audience::room(entity::ConversationId conversation) const {
-  const auto found = rooms_.find(conversation);
-  return found == rooms_.end() ? nullptr : &found->second;
+  return rooms_.find(conversation);
 }
 
-const std::vector<Inbox*>* Audience::watchers(entity::UserId user) const {
-  const auto found = watchers_.find(user);
-  return found == watchers_.end() ? nullptr : &found->second;
+const base::Few<Inbox*>* Audience::watchers(entity::UserId user) const {
+  return watchers_.find(user);
 }
 
 }  // namespace keepline::push

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <unordered_map>
-#include <vector>
 
+#include "base/few.h"
+#include "base/flat_map.h"
 #include "push/inbox.h"
 
 namespace keepline::push {
@@ -18,7 +18,7 @@ class Audience {
  public:
   struct Room {
     std::int64_t member_count = 0;  ///< of the whole server; 0: not known
-    std::vector<Inbox*> inboxes;
+    base::Few<Inbox*, 2> inboxes;
   };
 
   /// Adds the inbox at `place`, which must be open, and keeps place.slot.
@@ -32,17 +32,18 @@ class Audience {
   /// Takes the inbox out of everything its places and peers name.
   void remove(Inbox& inbox);
 
+  /// Stands until someone enters or leaves, whichever room it is.
   Room* room(entity::ConversationId conversation);
   const Room* room(entity::ConversationId conversation) const;
   /// The inboxes that see `user`, or nullptr.
-  const std::vector<Inbox*>* watchers(entity::UserId user) const;
+  const base::Few<Inbox*>* watchers(entity::UserId user) const;
 
   std::size_t rooms() const { return rooms_.size(); }
   std::size_t watched() const { return watchers_.size(); }
 
  private:
-  std::unordered_map<entity::ConversationId, Room> rooms_;
-  std::unordered_map<entity::UserId, std::vector<Inbox*>> watchers_;
+  base::FlatMap<entity::ConversationId, Room> rooms_;
+  base::FlatMap<entity::UserId, base::Few<Inbox*>> watchers_;
 };
 
 }  // namespace keepline::push

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/few.h"
 #include "entity/conversation.h"
 #include "entity/event.h"
 #include "entity/user.h"
@@ -51,7 +52,7 @@ struct Peer {
 /// inbox itself.
 class Recent {
  public:
-  static constexpr std::size_t kMax = 8;
+  static constexpr std::size_t kMax = 4;
 
   const entity::EventId* begin() const { return ids_.data(); }
   const entity::EventId* end() const { return ids_.data() + size_; }
@@ -63,7 +64,7 @@ class Recent {
 
  private:
   std::array<entity::EventId, kMax> ids_{};
-  std::size_t size_ = 0;
+  std::uint32_t size_ = 0;
 };
 
 /// What a user lets their friends see of their presence.
@@ -136,8 +137,8 @@ class Inbox final : public net::Timer {
   Recent recent;
   std::vector<Place> places;  ///< by conversation, then from
   std::vector<Peer> peers;    ///< by user
-  std::vector<std::unique_ptr<Listener>> listeners;
-  std::vector<ClientKey> claims;  ///< pollers that the user's home believes to be here
+  base::Few<std::unique_ptr<Listener>> listeners;
+  base::Few<ClientKey> claims;  ///< pollers that the user's home believes to be here
 
  private:
   void expired() override { owner_.idle(*this); }

@@ -106,7 +106,7 @@ void LocalHub::yield_here(UserId user, ClientKey key, Stamp newer) {
   if (inbox == nullptr) {
     return;
   }
-  std::erase(inbox->claims, key);
+  inbox->claims.erase_if([&](ClientKey claim) { return claim == key; });
   const auto mine = std::find_if(inbox->listeners.begin(), inbox->listeners.end(),
                                  [&](const auto& l) { return is_poller(*l, key); });
   if (mine == inbox->listeners.end()) {
@@ -126,7 +126,7 @@ void LocalHub::evict(std::size_t shard, UserId user, ClientKey key) {
     if (inbox == nullptr) {
       return;
     }
-    std::erase(inbox->claims, key);
+    inbox->claims.erase_if([&](ClientKey claim) { return claim == key; });
     const auto mine = std::find_if(inbox->listeners.begin(), inbox->listeners.end(),
                                    [&](const auto& l) { return is_poller(*l, key); });
     if (mine != inbox->listeners.end()) {
@@ -136,7 +136,7 @@ void LocalHub::evict(std::size_t shard, UserId user, ClientKey key) {
 }
 
 void LocalHub::unclaim(Inbox& inbox, ClientKey key) {
-  if (std::erase(inbox.claims, key) == 0) {
+  if (inbox.claims.erase_if([&](ClientKey claim) { return claim == key; }) == 0) {
     return;
   }
   home(inbox.user,

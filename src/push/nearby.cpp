@@ -37,18 +37,20 @@ Inbox& Nearby::of(entity::UserId user) {
 }
 
 Inbox* Nearby::find(entity::UserId user) {
-  const auto found = inboxes_.find(user);
-  return found == inboxes_.end() ? nullptr : found->second.get();
+  const auto* const found = inboxes_.find(user);
+  return found == nullptr ? nullptr : found->get();
 }
 
 const Inbox* Nearby::find(entity::UserId user) const {
-  const auto found = inboxes_.find(user);
-  return found == inboxes_.end() ? nullptr : found->second.get();
+  const auto* const found = inboxes_.find(user);
+  return found == nullptr ? nullptr : found->get();
 }
 
 void Nearby::drop(Inbox& inbox) {
   audience_.remove(inbox);
-  inboxes_.erase(inbox.user);
+  // Its listeners' ends may look for others: the table is in order before they go.
+  const std::unique_ptr<Inbox> gone = std::move(*inboxes_.find(inbox.user));
+  inboxes_.erase(gone->user);
 }
 
 Nearby::Installed Nearby::install(Inbox& inbox, const data::UserView& view) {

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <unordered_map>
 
+#include "base/flat_map.h"
 #include "data/event_log.h"
 #include "push/audience.h"
 #include "push/inbox.h"
@@ -66,9 +66,7 @@ class Nearby {
 
   template <class Visit>
   void each(Visit visit) {
-    for (auto& [user, inbox] : inboxes_) {
-      visit(*inbox);
-    }
+    inboxes_.each([&](entity::UserId, const std::unique_ptr<Inbox>& inbox) { visit(*inbox); });
   }
 
  private:
@@ -89,7 +87,7 @@ class Nearby {
   Registers registers_;
   Audience audience_;
   InboxOwner& owner_;
-  std::unordered_map<entity::UserId, std::unique_ptr<Inbox>> inboxes_;
+  base::FlatMap<entity::UserId, std::unique_ptr<Inbox>> inboxes_;
 };
 
 }  // namespace keepline::push

@@ -35,7 +35,7 @@ void Homes::vanish(entity::UserId user, std::size_t shard, base::Time last) {
     return;
   }
   Home& home = found->second;
-  std::erase_if(home.claims, [&](const Claim& c) { return c.stamp.shard == shard; });
+  home.claims.erase_if([&](const Claim& c) { return c.stamp.shard == shard; });
   if ((home.shards & bit(shard)) == 0) {
     return;
   }
@@ -123,8 +123,8 @@ void Homes::unclaim(entity::UserId user, ClientKey key, std::size_t shard) {
   if (found == homes_.end()) {
     return;
   }
-  std::erase_if(found->second.claims,
-                [&](const Claim& c) { return c.key == key && c.stamp.shard == shard; });
+  found->second.claims.erase_if(
+      [&](const Claim& c) { return c.key == key && c.stamp.shard == shard; });
 }
 
 }  // namespace keepline::push

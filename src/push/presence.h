@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/few.h"
 #include "push/hub.h"
 #include "push/inbox.h"
 
@@ -74,8 +75,8 @@ class Homes {
     Stamp stamp;
   };
   struct Home {
-    std::uint64_t shards = 0;   ///< one bit for each on which the user is near
-    std::vector<Claim> claims;  ///< in the order they came
+    std::uint64_t shards = 0;  ///< one bit for each on which the user is near
+    base::Few<Claim> claims;   ///< in the order they came
     base::Time last{};
     entity::EventId showing_as_of;
     Showing showing;

@@ -72,32 +72,32 @@ void Registers::forget_oldest_ended() {
 }
 
 std::optional<Signal> Registers::presence(entity::UserId user) const {
-  const auto found = presence_.find(user);
-  if (found == presence_.end()) {
+  const PresenceOf* const found = presence_.find(user);
+  if (found == nullptr) {
     return std::nullopt;
   }
   Signal signal;
-  signal.number = found->second.number_and_seen / 4;
+  signal.number = found->number_and_seen / 4;
   signal.kind = SignalKind::kPresence;
-  signal.on = (found->second.number_and_seen & 1U) != 0;
-  signal.busy = (found->second.number_and_seen & 2U) != 0;
+  signal.on = (found->number_and_seen & 1U) != 0;
+  signal.busy = (found->number_and_seen & 2U) != 0;
   signal.user = user;
-  if (found->second.last_seen != kUntold) {
-    signal.last_seen = found->second.last_seen;
+  if (found->last_seen != kUntold) {
+    signal.last_seen = found->last_seen;
   }
   return signal;
 }
 
 std::optional<Signal> Registers::profile(entity::UserId user) const {
-  const auto found = profile_.find(user);
-  if (found == profile_.end()) {
+  const ProfileOf* const found = profile_.find(user);
+  if (found == nullptr) {
     return std::nullopt;
   }
   Signal signal;
-  signal.number = found->second.number;
+  signal.number = found->number;
   signal.kind = SignalKind::kProfile;
   signal.user = user;
-  signal.version = found->second.version;
+  signal.version = found->version;
   return signal;
 }
 

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/flat_map.h"
 #include "base/json_writer.h"
 #include "entity/event.h"
 
@@ -56,20 +57,20 @@ class Registers {
     std::uint64_t number;
     entity::ConversationId conversation;
   };
+  static constexpr entity::Time kUntold = entity::Time::min();
   /// A Signal of presence without what its place says: there is one for every user who ever came.
   struct PresenceOf {
-    std::uint64_t number_and_seen;  ///< four times the number, 1 more for online, 2 for busy
-    entity::Time last_seen;  ///< kUntold where the user does not show it
+    std::uint64_t number_and_seen = 0;  ///< four times the number, 1 more for online, 2 for busy
+    entity::Time last_seen = kUntold;   ///< kUntold where the user does not show it
   };
   struct ProfileOf {
-    std::uint64_t number;
+    std::uint64_t number = 0;
     entity::EventId version;
   };
-  static constexpr entity::Time kUntold = entity::Time::min();
   void forget_oldest_ended();
 
-  std::unordered_map<entity::UserId, PresenceOf> presence_;
-  std::unordered_map<entity::UserId, ProfileOf> profile_;
+  base::FlatMap<entity::UserId, PresenceOf> presence_;
+  base::FlatMap<entity::UserId, ProfileOf> profile_;
   std::unordered_map<entity::ConversationId, std::vector<Signal>> typing_;
   std::deque<Ended> ended_;  ///< oldest first; may name a register that types again
 };

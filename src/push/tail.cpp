@@ -142,7 +142,7 @@ void Tail::follow(const LoggedEvent& event) {
 }
 
 void Tail::sequence(const PresenceChange& change) {
-  presence_[change.user] = change;
+  presence_[change.user] = {change.last_seen.value_or(kUntold), change.seen};
   announce(change.user);
 }
 
@@ -150,11 +150,12 @@ void Tail::announce(entity::UserId user) {
   Signal signal;
   signal.kind = SignalKind::kPresence;
   signal.user = user;
-  const auto known = presence_.find(user);
-  if (known != presence_.end()) {
-    signal.on = known->second.seen.online;
-    signal.busy = known->second.seen.busy;
-    signal.last_seen = known->second.last_seen;
+  if (const Shown* const known = presence_.find(user)) {
+    signal.on = known->seen.online;
+    signal.busy = known->seen.busy;
+    if (known->last_seen != kUntold) {
+      signal.last_seen = known->last_seen;
+    }
   }
   issue(signal);
 }

@@ -8,12 +8,12 @@
 #include <memory>
 #include <optional>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/flat_map.h"
 #include "base/queue.h"
 #include "data/event_log.h"
 #include "push/hub.h"
@@ -76,6 +76,12 @@ class Tail {
     Presence seen;
     std::optional<entity::Time> last_seen;
   };
+  static constexpr entity::Time kUntold = entity::Time::min();
+  /// What was said last of somebody's presence: there is one for every user who ever came.
+  struct Shown {
+    entity::Time last_seen = kUntold;
+    Presence seen;
+  };
   struct Typing {
     entity::UserId user;
     entity::ConversationId conversation;
@@ -108,7 +114,7 @@ class Tail {
   // Only on the tail's thread.
   entity::EventId head_;
   std::shared_ptr<Delivery> next_;
-  std::unordered_map<entity::UserId, PresenceChange> presence_;
+  base::FlatMap<entity::UserId, Shown> presence_;
   std::map<Typist, base::Tick> typists_;  ///< since when; bounded by who typed in the last 6 s
 
   std::thread thread_;
