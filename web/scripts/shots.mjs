@@ -97,8 +97,8 @@ async function view(name, path, [width, height], options) {
   const page = await context.newPage();
   await page.clock.install({ time: hour });
   await page.goto(front.origin + path);
-  await page.locator('[data-row]').first().waitFor();
-  if (path !== '/') await page.locator('[role=feed] article').last().waitFor();
+  const last = path === '/' ? '[data-row]' : '[role=feed] article';
+  await page.locator(last).last().waitFor();
   await page.waitForTimeout(800);
   // The parser of the messages comes a moment after the messages.
   await page.waitForFunction(() => !document.querySelector('.md.written:not(.large)'));
