@@ -14,12 +14,16 @@ export class Connection implements ConnectionSurface {
     lastResume: null,
     waiting: 0,
   });
+  #everLive = $state(false);
   #updateReady = $state(false);
 
   constructor(private readonly post: (message: ToHub) => void) {}
 
   get state(): ConnectionState {
     return this.#status.state;
+  }
+  get everLive(): boolean {
+    return this.#everLive;
   }
   get carrier(): Carrier {
     return this.#status.carrier;
@@ -57,6 +61,7 @@ export class Connection implements ConnectionSurface {
   /** What the hub says. */
   tell(status: Status): void {
     this.#status = status;
+    if (status.state === 'live') this.#everLive = true;
   }
   updated(): void {
     this.#updateReady = true;

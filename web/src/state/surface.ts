@@ -218,6 +218,8 @@ export type ConnectionState = 'connecting' | 'live' | 'waiting' | 'offline' | 's
 
 export interface ConnectionSurface {
   readonly state: ConnectionState;
+  /** Whether this page has been connected at all. */
+  readonly everLive: boolean;
   /** When the state began, in ms since 1970. */
   readonly since: number;
   /** When the next try begins, or null. */
