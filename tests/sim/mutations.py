@@ -140,6 +140,7 @@ def schedules_until_killed(program, seeds):
     """(how many schedules it took, why), or None where it survived."""
     environment = {**os.environ, "KEEPLINE_SIM_SEEDS": str(seeds), "KEEPLINE_SIM_TRACE": "1"}
     environment.pop("KEEPLINE_SIM_SEED", None)
+    environment.pop("GTEST_OUTPUT", None)  # what a mutant fails at is no outcome of the tests
     why = None
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen([program, "--gtest_brief=1"], stdout=log, stderr=subprocess.STDOUT, env=environment)
