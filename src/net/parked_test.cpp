@@ -275,6 +275,7 @@ TEST_F(ParkedTest, HearsOutWhoCameJustBeforeADrain) {
   server.on_shard([] {});
   client.send(get("/late"));
   const auto answers = answers_in(client.read_to_end());
+  ASSERT_EQ(answers.size(), 1U);
   EXPECT_EQ(answers[0].body, "GET /late []");
   EXPECT_TRUE(answers[0].has("Connection: close"));
 }
