@@ -17,8 +17,8 @@ inline constexpr std::int64_t kTypingMembersMax = 50;
 class Audience {
  public:
   struct Room {
-    std::int64_t member_count = 0;  ///< of the whole server; 0: not known
-    base::Few<Inbox*, 2> inboxes;
+    base::Few<Inbox*> inboxes;
+    std::int32_t member_count = 0;  ///< of the whole server; 0: not known
   };
 
   /// Adds the inbox at `place`, which must be open, and keeps place.slot.

@@ -63,11 +63,13 @@ Nearby::Installed Nearby::install(Inbox& inbox, const data::UserView& view) {
   audience_.remove(inbox);
   inbox.places.clear();
   inbox.peers.clear();
+  inbox.places.reserve(view.conversations.size());
   for (const data::ViewedConversation& viewed : view.conversations) {
     inbox.places.push_back({viewed.span.conversation, viewed.span.from,
                             viewed.span.to.value_or(entity::EventId{}), 0});
   }
   std::sort(inbox.places.begin(), inbox.places.end(), before);
+  inbox.peers.reserve(view.peers.size());
   for (const data::ViewedPeer& viewed : view.peers) {
     inbox.peers.push_back({viewed.user, viewed.version, viewed.friends, false});
   }
@@ -91,7 +93,7 @@ Nearby::Installed Nearby::install(Inbox& inbox, const data::UserView& view) {
   }
   for (const data::ViewedConversation& viewed : view.conversations) {
     if (Audience::Room* room = audience_.room(viewed.span.conversation)) {
-      room->member_count = viewed.member_count;
+      room->member_count = static_cast<std::int32_t>(viewed.member_count);
     }
   }
   if (inbox.state != Inbox::State::kReady) {

@@ -32,8 +32,13 @@ void write_json(base::JsonWriter& json, const Signal& signal) {
 void Registers::apply(const Signal& signal) {
   switch (signal.kind) {
     case SignalKind::kPresence:
-      presence_[signal.user] = {signal.number * 4 + (signal.busy ? 2U : 0U) + (signal.on ? 1U : 0U),
-                                signal.last_seen.value_or(kUntold)};
+      presence_[signal.user] = {signal.number * 4 + (signal.busy ? 2U : 0U) +
+                                (signal.on ? 1U : 0U)};
+      if (signal.last_seen) {
+        last_seen_[signal.user] = *signal.last_seen;
+      } else {
+        last_seen_.erase(signal.user);
+      }
       return;
     case SignalKind::kProfile:
       profile_[signal.user] = {signal.number, signal.version};
@@ -82,8 +87,8 @@ std::optional<Signal> Registers::presence(entity::UserId user) const {
   signal.on = (found->number_and_seen & 1U) != 0;
   signal.busy = (found->number_and_seen & 2U) != 0;
   signal.user = user;
-  if (found->last_seen != kUntold) {
-    signal.last_seen = found->last_seen;
+  if (const entity::Time* const last_seen = last_seen_.find(user)) {
+    signal.last_seen = *last_seen;
   }
   return signal;
 }

@@ -57,11 +57,9 @@ class Registers {
     std::uint64_t number;
     entity::ConversationId conversation;
   };
-  static constexpr entity::Time kUntold = entity::Time::min();
   /// A Signal of presence without what its place says: there is one for every user who ever came.
   struct PresenceOf {
     std::uint64_t number_and_seen = 0;  ///< four times the number, 1 more for online, 2 for busy
-    entity::Time last_seen = kUntold;   ///< kUntold where the user does not show it
   };
   struct ProfileOf {
     std::uint64_t number = 0;
@@ -70,6 +68,7 @@ class Registers {
   void forget_oldest_ended();
 
   base::FlatMap<entity::UserId, PresenceOf> presence_;
+  base::FlatMap<entity::UserId, entity::Time> last_seen_;  ///< of those who are gone and show it
   base::FlatMap<entity::UserId, ProfileOf> profile_;
   std::unordered_map<entity::ConversationId, std::vector<Signal>> typing_;
   std::deque<Ended> ended_;  ///< oldest first; may name a register that types again

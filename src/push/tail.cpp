@@ -142,7 +142,12 @@ void Tail::follow(const LoggedEvent& event) {
 }
 
 void Tail::sequence(const PresenceChange& change) {
-  presence_[change.user] = {change.last_seen.value_or(kUntold), change.seen};
+  presence_[change.user] = change.seen;
+  if (change.last_seen) {
+    last_seen_[change.user] = *change.last_seen;
+  } else {
+    last_seen_.erase(change.user);
+  }
   announce(change.user);
 }
 
@@ -150,12 +155,12 @@ void Tail::announce(entity::UserId user) {
   Signal signal;
   signal.kind = SignalKind::kPresence;
   signal.user = user;
-  if (const Shown* const known = presence_.find(user)) {
-    signal.on = known->seen.online;
-    signal.busy = known->seen.busy;
-    if (known->last_seen != kUntold) {
-      signal.last_seen = known->last_seen;
-    }
+  if (const Presence* const known = presence_.find(user)) {
+    signal.on = known->online;
+    signal.busy = known->busy;
+  }
+  if (const entity::Time* const last_seen = last_seen_.find(user)) {
+    signal.last_seen = *last_seen;
   }
   issue(signal);
 }

@@ -76,12 +76,6 @@ class Tail {
     Presence seen;
     std::optional<entity::Time> last_seen;
   };
-  static constexpr entity::Time kUntold = entity::Time::min();
-  /// What was said last of somebody's presence: there is one for every user who ever came.
-  struct Shown {
-    entity::Time last_seen = kUntold;
-    Presence seen;
-  };
   struct Typing {
     entity::UserId user;
     entity::ConversationId conversation;
@@ -114,7 +108,9 @@ class Tail {
   // Only on the tail's thread.
   entity::EventId head_;
   std::shared_ptr<Delivery> next_;
-  base::FlatMap<entity::UserId, Shown> presence_;
+  /// What was said last of everybody's presence.
+  base::FlatMap<entity::UserId, Presence> presence_;
+  base::FlatMap<entity::UserId, entity::Time> last_seen_;  ///< of those who are gone and show it
   std::map<Typist, base::Tick> typists_;  ///< since when; bounded by who typed in the last 6 s
 
   std::thread thread_;
