@@ -21,27 +21,20 @@ void from_inbox(const Ring& ring, const Inbox& inbox, entity::EventId after, std
                 Found& found) {
   auto next = std::upper_bound(inbox.recent.begin(), inbox.recent.end(), after);
   for (; next != inbox.recent.end(); ++next) {
-    if (found.events.size() == limit) {
-      found.more = true;
-      return;
-    }
     const LoggedEvent* event = ring.find(*next);
     base::check(event != nullptr, "what an inbox remembers above the ring's floor is in the ring");
-    found.events.push_back(event);
+    if (!found.take(*event, limit)) {
+      return;
+    }
   }
 }
 
 void from_ring(const Ring& ring, const Inbox& inbox, entity::EventId after, std::size_t limit,
                Found& found) {
   for (std::size_t i = ring.first_after(after); i < ring.size(); ++i) {
-    if (!inbox.concerned(ring[i])) {
-      continue;
-    }
-    if (found.events.size() == limit) {
-      found.more = true;
+    if (inbox.concerned(ring[i]) && !found.take(ring[i], limit)) {
       return;
     }
-    found.events.push_back(&ring[i]);
   }
 }
 
@@ -92,9 +85,20 @@ void look_at_typing(const Nearby& nearby, const Inbox& inbox, const Position& at
 void Found::clear() {
   events.clear();
   signals.clear();
+  bytes = 0;
   more = false;
   looked_at = {};
   signal_looked_at = 0;
+}
+
+bool Found::take(const LoggedEvent& event, std::size_t limit) {
+  more = events.size() == limit || (!events.empty() && bytes + event.json.size() > kBytesMax);
+  if (more) {
+    return false;
+  }
+  events.push_back(&event);
+  bytes += event.json.size();
+  return true;
 }
 
 void look_at_signals(const Nearby& nearby, Inbox& inbox, const Position& at, Found& found) {

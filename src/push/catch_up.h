@@ -20,11 +20,17 @@ struct Position {
 struct Found {
   std::vector<const LoggedEvent*> events;
   std::vector<Signal> signals;
+  std::size_t bytes = 0;      ///< of the events as JSON
   bool more = false;          ///< cut at the limit
   entity::EventId looked_at;  ///< everything up to here that concerns the user is in `events`
   std::uint64_t signal_looked_at = 0;
 
   void clear();
+  /// Adds the next event, or sets `more` and returns false: there are `limit` of them, or it would
+  /// make more than kBytesMax. One is always taken.
+  bool take(const LoggedEvent& event, std::size_t limit);
+
+  static constexpr std::size_t kBytesMax = std::size_t{256} * 1024;
 };
 
 enum class Rung : std::uint8_t {

@@ -71,6 +71,61 @@ TEST_F(SmallRingTest, LargeCatchUpComesInBatchesFromTheDatabaseThenFromMemory) {
   EXPECT_EQ(stage.reads.pages_asked, read);
 }
 
+class LongTextsTest : public testing::TestWithParam<std::size_t> {
+ protected:
+  static HubOptions ring_of(std::size_t events) {
+    HubOptions options;
+    options.ring_events_max = events;
+    return options;
+  }
+  static constexpr std::size_t kText = 60'000;
+  Stage stage{1, ring_of(GetParam()), room_of_two()};
+};
+
+// Goal: a batch is bounded in bytes too, or a slow line would never bring one to its end.
+TEST_P(LongTextsTest, ComeInBatchesOfABoundedSizeByEveryCarrier) {
+  const std::string cursor = stage.cursor();
+  for (int i = 0; i < 10; ++i) {
+    stage.log.say(user(2), conversation(1), std::string(kText, 'x'));
+  }
+  stage.commit();  // 103..112
+  std::vector<std::int64_t> heard;
+  std::string at = cursor;
+  for (bool more = true; more;) {
+    const ReplyPtr reply = stage.poll(user(1), at);
+    stage.settle();
+    ASSERT_TRUE(reply->done);
+    EXPECT_LE(reply->body.size(), Found::kBytesMax + 1'000);
+    const auto ids = ids_of(reply->body);
+    ASSERT_FALSE(ids.empty());
+    heard.insert(heard.end(), ids.begin(), ids.end());
+    at = field(reply->body, "cursor");
+    more = reply->body.find(R"("more":true)") != std::string::npos;
+  }
+  EXPECT_THAT(heard, ElementsAre(103, 104, 105, 106, 107, 108, 109, 110, 111, 112));
+  const auto feed = stage.stream(user(1), cursor);
+  stage.settle();
+  std::vector<std::int64_t> streamed;
+  for (const auto& batch : feed->batches) {
+    EXPECT_LE(batch.body.size(), Found::kBytesMax + 1'000);
+    const auto ids = ids_of(batch.body);
+    streamed.insert(streamed.end(), ids.begin(), ids.end());
+  }
+  EXPECT_EQ(streamed, heard);
+}
+
+INSTANTIATE_TEST_SUITE_P(FromTheDatabaseAndFromTheRing, LongTextsTest, testing::Values(1, 6, 100));
+
+TEST(Found, TakesOneEventHoweverLongItIs) {
+  LoggedEvent event;
+  event.json.assign(Found::kBytesMax + 1, 'x');
+  Found found;
+  EXPECT_TRUE(found.take(event, 500));
+  EXPECT_FALSE(found.more);
+  EXPECT_FALSE(found.take(event, 500));
+  EXPECT_TRUE(found.more);
+}
+
 // Goal: what comes while the database is read is found by the look after it.
 TEST_F(SmallRingTest, NothingIsMissedBetweenReadingAndParking) {
   const std::string cursor = stage.cursor();

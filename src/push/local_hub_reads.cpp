@@ -184,11 +184,14 @@ void LocalHub::read_done(UserId user, std::uint64_t number, base::Result<data::E
     return;
   }
   found_.clear();
-  for (const EventPtr& event : events) {
-    found_.events.push_back(event.get());
-  }
-  found_.more = page->more;
   found_.looked_at = page->looked_at;
+  for (const EventPtr& event : events) {
+    if (!found_.take(*event, events.size())) {
+      found_.looked_at = found_.events.back()->id;
+      break;
+    }
+  }
+  found_.more = found_.more || page->more;
   look_at_signals(nearby_, *inbox, listener.at, found_);
   // The log has gone on since.
   const bool stays = listener.stays();
