@@ -137,12 +137,14 @@ TEST(ClockJump, EndsNoWaitAndMovesNoCursor) {
     const ReplyPtr again = stage.poll(user(1), cursor, 0);
     stage.settle();
     EXPECT_EQ(ids_of(again->body), ids_of(poll->body));
+    const std::size_t spoke = feed->batches.size();
     const ReplyPtr quiet = stage.poll(user(1), field(poll->body, "cursor"), 25);
     stage.settle();
     stage.pass(19s);
     EXPECT_FALSE(quiet->done);
     stage.pass(7s);
     EXPECT_TRUE(quiet->done) << "its time is over by the clock that only ticks";
+    EXPECT_EQ(feed->batches.size(), spoke + 1) << "nor is a stream silent for longer";
   }
 }
 
@@ -255,6 +257,9 @@ TEST(PresenceGap, AGoodbyeAndAnInstantReturnEndOnline) {
         return_now();
       }
       stage.settle();
+      ASSERT_FALSE(again->done);
+      EXPECT_TRUE(stage.local(0).presence(user(2)).online) << back << goodbye_first;
+      EXPECT_TRUE(stage.local(1).presence(user(2)).online) << back << goodbye_first;
       stage.pass(40s);
       if (again->done) {
         again = stage.poll(user(2), stage.cursor(), 25, "b", back);

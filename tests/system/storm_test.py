@@ -97,7 +97,7 @@ class Snapshots(unittest.TestCase):
         newest = snapshot_of(self.ben)
         wanted = newest.shown()
         self.assertEqual(live.shown(), wanted, "who was always there")
-        for number, state in enumerate(taken):
+        for number, state in list(enumerate(taken))[::1 + len(taken) // 50]:
             self.assertEqual(caught_up(state, self.ben, newest.cursor).shown(), wanted, f"snapshot {number} of {len(taken)}")
         # And the same as counting what is stored.
         for chat in self.chats:
