@@ -12,7 +12,7 @@ import {
   PARKED_MS,
   STEADY_MS,
 } from './machine';
-import { at, START } from './machine.test_support';
+import { at, type Bench, START } from './machine.test_support';
 
 describe('the connection', () => {
   it('asks at once and says hello, then parks until the peer must be dead', () => {
@@ -229,5 +229,33 @@ describe('what a person is told', () => {
     expect(shown(bench.machine, bench.now)).toBe('connecting');
     expect(shown(bench.machine, bench.now + SHOW_AFTER_MS)).toBe('waiting');
     expect(shown(at('stopped').machine, START)).toBe('stopped');
+  });
+});
+
+describe('a cursor that is no good', () => {
+  const reset = (bench: Bench) => bench.feed({ type: 'reset', turn: bench.machine.turn });
+  const load = (bench: Bench) => bench.feed({ type: 'loaded', turn: bench.machine.turn });
+
+  it('is replaced at once, and ever later while that does not help', () => {
+    const bench = reset(at('live'));
+    expect(bench.ask?.what).toBe('snapshot');
+    const pauses = [1, 2, 3, 4].map(() => {
+      load(bench);
+      expect(bench.ask?.what).toBe('quick');
+      reset(bench);
+      expect(bench.machine).toMatchObject({ phase: 'waiting', asking: null, hasCursor: false });
+      const pause = bench.timer ?? 0;
+      bench.pass(pause).feed({ type: 'timer' });
+      expect(bench.ask?.what).toBe('snapshot');
+      return pause;
+    });
+    expect(pauses).toEqual([250, 500, 1_000, 2_000]);
+  });
+
+  it('is the first again after an answer', () => {
+    const bench = load(reset(load(reset(at('live'))).pass(500)).feed({ type: 'timer' }));
+    bench.answer();
+    reset(bench);
+    expect(bench.ask?.what).toBe('snapshot');
   });
 });

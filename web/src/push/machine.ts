@@ -32,6 +32,8 @@ export type Machine = {
   readonly asking: Ask | 'stream' | null;
   readonly askedAt: number;
   readonly failures: number;
+  /** How often in a row the server had to say that the cursor is no good. */
+  readonly resets: number;
   /** When the machine was started. */
   readonly startedAt: number;
   /** When the present run of answers began; null while there is none. */
@@ -115,6 +117,7 @@ export function idle(): Machine {
     asking: null,
     askedAt: 0,
     failures: 0,
+    resets: 0,
     startedAt: 0,
     liveAt: null,
     lostAt: null,
@@ -155,7 +158,7 @@ export function step(machine: Machine, input: Input, around: Surroundings): Step
       return connect({ ...machine, hasCursor: true }, around);
     case 'reset':
       if (!current(machine, input.turn)) return stay(machine);
-      return connect({ ...machine, hasCursor: false }, around);
+      return reset({ ...machine, hasCursor: false, resets: machine.resets + 1 }, input, around);
     case 'answered':
       return current(machine, input.turn) ? answered(machine, input, around) : stay(machine);
     case 'failed':
@@ -241,7 +244,7 @@ function answered(
   around: Surroundings,
 ): Step {
   const now = around.now;
-  const machine = alive(before, now);
+  const machine = { ...alive(before, now), resets: 0 };
   if (input.advice) {
     const yields = input.advice.wait === 0;
     const pace = machine.visible || !yields ? input.advice.retry : HIDDEN_PACE;
@@ -270,6 +273,16 @@ function settle(machine: Machine, around: Surroundings): Step {
     return rest(machine, between(machine.pace, around.random), around);
   }
   return ask({ ...machine, crowdedUntil: 0 }, 'parked', DEAD_MS, around);
+}
+
+/** Everything is loaded anew: at once the first time, and ever later where that does not help. */
+function reset(
+  machine: Machine,
+  input: Extract<Input, { type: 'reset' }>,
+  around: Surroundings,
+): Step {
+  if (machine.resets === 1) return connect(machine, around);
+  return failed(machine, { type: 'failed', turn: input.turn, retryAfterMs: null }, around);
 }
 
 function failed(
