@@ -55,12 +55,17 @@ class Sender(threading.Thread):
 class AtOnce(unittest.TestCase):
     """SIGTERM under load, behind a socket that stays open, as systemd keeps it."""
 
+    def serve(self, data, inherited):
+        run = Supervised(data, [inherited], "--shards", "2", "--limits-off")
+        self.addCleanup(run.process.kill)
+        self.assertIn("listening", run.first_line())
+        return run
+
     def test_a_stop_under_load_loses_and_doubles_no_send_and_refuses_nobody(self):
         with crowd.Crowd(2 * (SENDERS + PARKED)) as many, listening(backlog=4096) as inherited:
             many.server.stop()
             many.server.port = inherited.getsockname()[1]
-            run = Supervised(many.server.data, [inherited], "--shards", "2", "--limits-off")
-            self.assertIn("listening", run.first_line())
+            run = self.serve(many.server.data, inherited)
             stop = threading.Event()
             senders = [Sender(client, many.room, f"sender {n}", stop) for n, client in enumerate(many.people[:SENDERS])]
             cursor = many.cursor()
@@ -74,14 +79,11 @@ class AtOnce(unittest.TestCase):
                         time.sleep(0.01)
                     status, words = run.end()
                     self.assertEqual(status, 0, words)
-                    run = Supervised(many.server.data, [inherited], "--shards", "2", "--limits-off")
-                    self.assertIn("listening", run.first_line())
+                    run = self.serve(many.server.data, inherited)
             finally:
                 stop.set()
                 for sender in senders:
                     sender.join()
-                if sys.exc_info()[0] is not None:
-                    run.end()
             self.assertEqual([s.failure for s in senders if s.failure], [])
             wanted = {text: seq for sender in senders for text, seq in sender.acknowledged.items()}
             stored, before = {}, ""
