@@ -53,11 +53,12 @@ AnswerPtr Batches::batch(const Found& found, const entity::Cursor& cursor,
   if (hello) {
     return whole(200, body(found, cursor, advice_, hello), kJson, cursor);
   }
-  if (!(cursor == cached_at_) || cached_.size() >= kCachedMax) {
-    cached_.clear();
-    cached_at_ = cursor;
+  if (cached_.size() >= kCachedMax || cached_bytes_ > kCachedBytesMax) {
+    forget();
   }
   key_.clear();
+  key_.push_back(cursor.event.value);
+  key_.push_back(static_cast<std::int64_t>(cursor.signal));
   key_.push_back(found.more ? 1 : 0);
   key_.push_back(static_cast<std::int64_t>(found.events.size()));
   for (const LoggedEvent* event : found.events) {
@@ -74,7 +75,9 @@ AnswerPtr Batches::batch(const Found& found, const entity::Cursor& cursor,
   }
   AnswerPtr& answer = cached_[key_];
   if (!answer) {
-    answer = whole(200, body(found, cursor, advice_, hello), kJson, cursor);
+    std::string json = body(found, cursor, advice_, hello);
+    cached_bytes_ += json.size();
+    answer = whole(200, std::move(json), kJson, cursor);
   }
   return answer;
 }
@@ -110,7 +113,12 @@ AnswerPtr Batches::problem(const base::Error& error) {
 
 void Batches::advise(const Advice& advice) {
   advice_ = advice;
+  forget();
+}
+
+void Batches::forget() {
   cached_.clear();
+  cached_bytes_ = 0;
 }
 
 AnswerPtr Batches::whole(int status, std::string body, std::string_view content_type,

@@ -35,13 +35,15 @@ struct Hello {
 using AnswerPtr = std::shared_ptr<WholeAnswer>;
 
 /// Makes what goes over the wire: batches, resets and problems, each a whole HTTP answer. Batches
-/// of the same content at the same place are built once: a fan-out writes one buffer N times. The
-/// cache holds at most kCachedMax answers, of the newest place only.
+/// of the same content at the same place are built once: a fan-out writes one buffer N times, and
+/// those who catch up in several groups share what each of them needs. The cache holds at most
+/// kCachedMax answers, and of bytes kCachedBytesMax and one answer; what is full begins anew.
 ///
 /// Lives on one shard.
 class Batches {
  public:
   static constexpr std::size_t kCachedMax = 64;
+  static constexpr std::size_t kCachedBytesMax = std::size_t{2} << 20U;
 
   /// `clock`, `common` and `build` must outlive it.
   Batches(const base::Clock& clock, const std::string& common, const std::string& build);
@@ -68,6 +70,7 @@ class Batches {
     std::size_t operator()(const Key& key) const noexcept;
   };
 
+  void forget();
   AnswerPtr whole(int status, std::string body, std::string_view content_type,
                   const std::optional<entity::Cursor>& leads_to);
   std::string body(const Found& found, const entity::Cursor& cursor,
@@ -78,8 +81,8 @@ class Batches {
   const std::string& build_;
   std::optional<Advice> advice_;
   Key key_;  ///< kept for its memory
-  entity::Cursor cached_at_;
   std::unordered_map<Key, AnswerPtr, KeyHash> cached_;
+  std::size_t cached_bytes_ = 0;
   std::uint64_t built_ = 0;
 };
 

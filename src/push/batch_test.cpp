@@ -78,6 +78,34 @@ TEST_F(BatchesTest, DoesNotShareBetweenPlacesNorBetweenWhatIsCutAndWhatIsNot) {
   EXPECT_NE(batches.batch(found, later, std::nullopt), a);
 }
 
+// Goal: those who catch up in groups, one batch apart, do not build each for themselves.
+TEST_F(BatchesTest, RemembersMoreThanOnePlace) {
+  const LoggedEvent first = event(8);
+  Found found;
+  found.events = {&first};
+  entity::Cursor later = cursor;
+  later.event = EventId(cursor.event.value + 500);
+  const AnswerPtr a = batches.batch(found, cursor, std::nullopt);
+  const AnswerPtr b = batches.batch(found, later, std::nullopt);
+  EXPECT_EQ(batches.batch(found, cursor, std::nullopt), a);
+  EXPECT_EQ(batches.batch(found, later, std::nullopt), b);
+  EXPECT_EQ(batches.built(), 2U);
+}
+
+TEST_F(BatchesTest, RemembersABoundedNumberOfBytes) {
+  LoggedEvent large = event(8);
+  large.json.assign(Found::kBytesMax, ' ');
+  Found found;
+  found.events = {&large};
+  const std::weak_ptr<WholeAnswer> first = batches.batch(found, cursor, std::nullopt);
+  for (std::int64_t id = 1; id <= 10; ++id) {
+    entity::Cursor later = cursor;
+    later.event = EventId(cursor.event.value + id);
+    batches.batch(found, later, std::nullopt);
+  }
+  EXPECT_TRUE(first.expired());
+}
+
 TEST_F(BatchesTest, AnswersAreNeverStoredAndCarryTheCommonHeaders) {
   const std::string whole =
       *batches.empty(cursor, std::nullopt, std::nullopt)->bytes(net::After::kKeepAlive, false);

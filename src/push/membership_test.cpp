@@ -238,6 +238,7 @@ TEST(Membership, FiveThousandJoinsAtOnceComeInBoundedBatches) {
   stage.settle();
   stage.log.say(user(1), conversation(1));  // brings all of them to one place
   stage.commit();
+  const std::uint64_t built = stage.local().batches().built();
   for (const FeedPtr& feed : feeds) {
     feed->batches.clear();
   }
@@ -252,6 +253,8 @@ TEST(Membership, FiveThousandJoinsAtOnceComeInBoundedBatches) {
     }
     EXPECT_EQ(heard_by(feed), numbers(stage.log.heard_by(user(id), EventId(101 + kHere))));
   }
+  // Each batch once, though the hundred are told in several turns.
+  EXPECT_LE(stage.local().batches().built(), built + kJoins / HubOptions{}.batch_events_max);
   EXPECT_EQ(stage.local().nearby().size(), static_cast<std::size_t>(kHere));
   EXPECT_EQ(stage.reads.pages_asked, 0U);
 }
