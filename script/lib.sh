@@ -57,7 +57,7 @@ packages_for() {
   local suite=(libbenchmark-dev libgmock-dev libgtest-dev python3-jsonschema python3-yaml)
   case $1 in
     server) say "${server[@]}" ;;
-    test) say "${server[@]}" "${suite[@]}" chromium clang-19 clang-format-19 curl fonts-dejavu-core libclang-rt-19-dev nginx openssl ;;
+    test) say "${server[@]}" "${suite[@]}" chromium clang-19 clang-format-19 curl fonts-dejavu-core libclang-rt-19-dev openssl ;;
     lint) say "${server[@]}" "${suite[@]}" clang-format-19 clang-tidy-19 ;;
     fresh) say ca-certificates git mmdebstrap python3 ;;
     *) fail "there is no set of packages called '$1'; there are server, test, lint and fresh" ;;
@@ -168,8 +168,27 @@ need() {
     need_node
     need_modules web
     need_modules tests/browser
+    need_nginx
   fi
 }
+
+# The nginx behind which the client is tried goes into NGINX. It is unpacked, not installed: an installed one would begin to
+# serve port 80 of this machine.
+need_nginx() {
+  NGINX=/usr/sbin/nginx
+  [ ! -x "$NGINX" ] || return 0
+  NGINX=$ROOT/build/nginx/usr/sbin/nginx
+  [ ! -x "$NGINX" ] || return 0
+  say "Unpacking the Debian package nginx in build/nginx"
+  mkdir -p build/nginx
+  unpack_nginx 2>/dev/null || { download as_root apt-get -qq update && unpack_nginx; }
+}
+
+unpack_nginx() (
+  cd build/nginx
+  download apt-get -qq download nginx
+  dpkg -x nginx_*.deb .
+)
 
 say_downloads() {
   [ "$download_ms" -eq 0 ] || say "Downloads took $(seconds "$download_ms") s."
