@@ -3,9 +3,11 @@
 whole once it has closed them."""
 
 import os
+import select
 import socket
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -21,6 +23,7 @@ TEXT_BYTES = 15_000
 # All that is said to one of them, times a thousand, would be 1.5 GB. What everybody has in common is said once.
 GROWTH_MAX_KB = 64 * 1024
 CLOSED_SECONDS = 180
+PATIENCE_SECONDS = 35  # as the web client's
 
 UPGRADE = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
@@ -54,20 +57,35 @@ class SlowReader:
         """Takes up to so many bytes; notes the end."""
         try:
             more = self.line.recv(count)
+        except TimeoutError:
+            return
         except ConnectionError:
             more = b""
         self.got += more
         self.ended = not more
 
-    def take_the_rest(self):
-        while not self.ended:
-            self.take(1 << 20)
-        self.line.close()
-
     def resumed(self, last):
         """Every text up to the event `last`, from before the end and after coming back."""
         had = self.whole(self.got)
         return crowd.texts(had + crowd.follow(self.client, had[-1]["cursor"] if had else self.cursor, last))
+
+
+def take_the_rest(readers):
+    """What each has in its own buffers, and the end. The server's kernel gives up on some without a word (TCP_USER_TIMEOUT):
+    theirs is the end of their own patience."""
+    left = {reader.line.fileno(): reader for reader in readers if not reader.ended}
+    poll = select.poll()
+    for descriptor in left:
+        poll.register(descriptor, select.POLLIN)
+    patience_ends = time.monotonic() + PATIENCE_SECONDS
+    while left and time.monotonic() < patience_ends:
+        for descriptor, _ in poll.poll(1000):
+            left[descriptor].take(1 << 20)
+            if left[descriptor].ended:
+                poll.unregister(descriptor)
+                del left[descriptor]
+    for reader in readers:
+        reader.line.close()
 
 
 class SlowReaders(unittest.TestCase):
@@ -113,8 +131,7 @@ class SlowReaders(unittest.TestCase):
                 stop.set()
                 dripping.join()
             self.assertLess(private_kb(server) - memory, GROWTH_MAX_KB)
-            for reader in slow:
-                reader.take_the_rest()
+            take_the_rest(slow)
             for reader in slow[::20]:
                 self.assertEqual(reader.resumed(last), wanted)
                 reader.client.close()
