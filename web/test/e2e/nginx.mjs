@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../tests/browser/support.mjs';
 
-const kNginx = process.env.NGINX ?? '/usr/sbin/nginx';
+const kNginx = process.env.NGINX_BINARY ?? '/usr/sbin/nginx';
 
 /** What a site says that passes WebSockets on, as docs/operating.md has it. */
 export const upgrades = `
-  proxy_set_header Host $host;
+  proxy_set_header Host $http_host;
   proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
   proxy_set_header X-Forwarded-Proto $scheme;
   proxy_http_version 1.1;
