@@ -118,12 +118,13 @@ void Api::handle(net::Exchange exchange) {
     }
   }
   const auto executor = exchange.shard().executor();
-  boost::asio::co_spawn(executor, serve(std::move(exchange)), [](const std::exception_ptr& broken) {
-    // An exception that comes this far is a bug: the shard's loop ends the process.
-    if (broken) {
-      std::rethrow_exception(broken);
-    }
-  });
+  boost::asio::co_spawn(executor, serve(std::move(exchange), match),
+                        [](const std::exception_ptr& broken) {
+                          // A bug comes this far: the shard's loop ends the process.
+                          if (broken) {
+                            std::rethrow_exception(broken);
+                          }
+                        });
 }
 
 net::Response Api::refuse(const Error& error) {
@@ -132,10 +133,9 @@ net::Response Api::refuse(const Error& error) {
   return response;
 }
 
-boost::asio::awaitable<void> Api::serve(net::Exchange exchange) {
+boost::asio::awaitable<void> Api::serve(net::Exchange exchange, Match match) {
   const net::Request& request = exchange.request();
   OnShard& here = *shards_.at(exchange.shard().index());
-  const Match match = find_route(request.method, request.path);
   Context context{request,
                   services_,
                   here.hub,

@@ -46,7 +46,7 @@ class Api final : public net::Handler {
  private:
   struct OnShard;
 
-  boost::asio::awaitable<void> serve(net::Exchange exchange);
+  boost::asio::awaitable<void> serve(net::Exchange exchange, Match match);
   boost::asio::awaitable<base::Status> sign_in(OnShard& here, Context& context, const Route& route);
   /// Gives a browser its cookie anew, where it is time.
   void renew_cookie(OnShard& here, const Context& context, net::Response& response);

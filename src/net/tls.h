@@ -12,7 +12,7 @@
 
 #include "base/result.h"
 
-// OpenSSL's own types, named so that its headers stay in tls.cpp.
+// OpenSSL's own types, named so that its headers stay in the sources.
 struct ssl_ctx_st;
 struct ssl_st;
 
