@@ -25,6 +25,7 @@ struct Id {
 using UserId = Id<struct UserTag>;
 using SessionId = Id<struct SessionTag>;
 using ConversationId = Id<struct ConversationTag>;
+using InviteId = Id<struct InviteTag>;
 
 /// A position in the log. A message's id is its position, so it has this type too.
 using EventId = Id<struct EventTag>;

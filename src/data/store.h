@@ -12,6 +12,7 @@
 #include "base/secret.h"
 #include "data/event_log.h"
 #include "entity/event.h"
+#include "entity/room.h"
 
 // The one contract between the rules and a database. It speaks of chat, not of SQL; tests/contract
 // holds what every implementation must do.
@@ -22,6 +23,7 @@ using base::Result;
 using base::Status;
 using entity::ConversationId;
 using entity::EventId;
+using entity::InviteId;
 using entity::MessageId;
 using entity::SessionId;
 using entity::Time;
@@ -52,6 +54,15 @@ struct NewSession {
   std::string address;
   Time created_at{};
   Time expires_at{};
+};
+
+struct NewInvite {
+  ConversationId conversation;
+  base::Sha256 code_hash{};
+  UserId created_by;
+  Time created_at{};
+  std::optional<Time> expires_at;
+  std::optional<std::int64_t> max_uses;
 };
 
 /// A message that was stored under a nonce.
@@ -90,7 +101,7 @@ class Reader {
   virtual Result<std::vector<entity::Relation>> relations(UserId user) = 0;
   virtual Result<std::int64_t> relation_count(UserId user) = 0;
 
-  // Conversations
+  // Conversations. One that was deleted is not found.
   virtual Result<entity::Conversation> conversation(ConversationId id) = 0;
   virtual Result<ConversationId> direct_conversation(UserId a, UserId b) = 0;
   virtual Result<entity::Member> member(ConversationId conversation, UserId user) = 0;
@@ -104,6 +115,37 @@ class Reader {
                                                                       std::size_t limit) = 0;
   virtual Result<entity::ConversationView> conversation_view(ConversationId conversation,
                                                              UserId user) = 0;
+  /// As members(), those whose name_key, or whose display name casefolded, starts with `key`.
+  virtual Result<std::vector<entity::Member>> find_members(ConversationId conversation,
+                                                           std::string_view key, UserId after,
+                                                           std::size_t limit) = 0;
+  virtual Result<std::int64_t> owner_count(ConversationId conversation) = 0;
+  /// The messages of each membership that the user has or had there, oldest first; the last one of
+  /// a member has no end.
+  virtual Result<std::vector<entity::SeqRange>> member_ranges(ConversationId conversation,
+                                                              UserId user) = 0;
+
+  // Rooms
+  /// Open rooms with `key` in their casefolded title, as `user` sees them: by title, after `after`.
+  /// `next` is where to go on from.
+  struct RoomPage {
+    std::vector<entity::Room> rooms;
+    std::optional<entity::RoomKey> next;
+  };
+  virtual Result<RoomPage> rooms(UserId user, std::string_view key, const entity::RoomKey& after,
+                                 std::size_t limit) = 0;
+  /// One open room. Archived ones are found by neither.
+  virtual Result<entity::Room> room(UserId user, ConversationId id) = 0;
+  virtual Result<entity::Ban> ban(ConversationId conversation, UserId user) = 0;
+  /// By user id, after `after`.
+  virtual Result<std::vector<entity::Ban>> bans(ConversationId conversation, UserId after,
+                                                std::size_t limit) = 0;
+  virtual Result<entity::Invite> invite(const base::Sha256& code_hash) = 0;
+  /// The newest first, those with an id < `before` where it is set.
+  virtual Result<std::vector<entity::Invite>> invites(ConversationId conversation,
+                                                      std::optional<InviteId> before,
+                                                      std::size_t limit) = 0;
+  virtual Result<bool> invite_used(InviteId invite, UserId user) = 0;
 
   // Messages
   virtual Result<entity::Message> message(MessageId id) = 0;
@@ -144,8 +186,9 @@ class Transaction : public Reader {
   virtual std::uint64_t revision() const = 0;
 
   /// Gives `event` the next id and the batch's time, and writes its row. What it shows to others
-  /// must be complete in `event.data`; only the version of a changed profile, which is the event's
-  /// id, is filled in here. A stream that is a conversation's moves that conversation's last_event.
+  /// must be complete in `event.data`; only the version of a changed profile or conversation, which
+  /// is the event's id, is filled in here. A stream that is a conversation's moves that
+  /// conversation's last_event.
   /// Not for messages: those are appended.
   virtual Result<EventId> record(entity::Event event) = 0;
 
@@ -173,18 +216,40 @@ class Transaction : public Reader {
   virtual Result<ConversationId> add_direct_conversation(UserId a, UserId b) = 0;
   virtual Result<ConversationId> add_conversation(entity::ConversationKind kind,
                                                   std::string_view title) = 0;
-  /// The member and their span, from the event that says so. Errors: kConflict - is one already;
-  /// kNotFound - no such conversation.
+  /// Writes title, topic, color, access, history, archived_at, created_by and version.
+  virtual Status update_conversation(const entity::Conversation& conversation) = 0;
+  /// Ends it, and every membership in it, with the event that says so: the conversation, its
+  /// members, bans and invitations are found no more, nor its messages by anyone who asks through
+  /// it. The messages themselves go in portions, by WriteConnection::maintain().
+  virtual Status delete_conversation(ConversationId conversation, EventId closed) = 0;
+  /// The member and their span, from the event that says so; what was said before counts as read.
+  /// Errors: kConflict - is one already; kNotFound - no such conversation.
   virtual Status add_member(ConversationId conversation, UserId user, entity::Role role,
                             EventId joined) = 0;
   /// Ends the span with the event that says so. Errors: kNotFound - is none.
   virtual Status remove_member(ConversationId conversation, UserId user, EventId left) = 0;
   virtual Status set_read(ConversationId conversation, UserId user, std::int64_t seq) = 0;
+  virtual Status set_role(ConversationId conversation, UserId user, entity::Role role) = 0;
+  virtual Status set_silenced(ConversationId conversation, UserId user,
+                              std::optional<Time> until) = 0;
+
+  // Rooms
+  /// A ban that is there stays as it is.
+  virtual Status add_ban(const entity::Ban& ban) = 0;
+  virtual Status remove_ban(ConversationId conversation, UserId user) = 0;
+  virtual Result<InviteId> add_invite(const NewInvite& invite) = 0;
+  virtual Status remove_invite(ConversationId conversation, InviteId invite) = 0;
+  /// Counts `user` as one who came by it, once. Errors: kConflict - all uses are used.
+  virtual Status use_invite(InviteId invite, UserId user) = 0;
 
   // Messages
   /// Appends: gives the id and the seq, stores the message and its nonce, and moves the sender's
   /// own read mark to it. Requires: the sender is a member, and the nonce is new.
   virtual Result<entity::Message> append(const entity::NewMessage& message) = 0;
+  /// The same for filling a database fast: without nonces, read marks and events. The
+  /// conversation's last_seq and last_event are as after the last of them. Requires: all are of one
+  /// conversation.
+  virtual Status append_many(std::span<const entity::NewMessage> messages) = 0;
 
   // The classic endpoint
   virtual Status set_classic_position(UserId user, EventId position) = 0;

@@ -20,8 +20,26 @@ std::string_view event_kind_name(EventKind kind) {
       return "settings";
     case EventKind::kSessionEnded:
       return "session_ended";
+    case EventKind::kMember:
+      return "member";
+    case EventKind::kConversation:
+      return "conversation";
+    case EventKind::kClosed:
+      return "closed";
   }
   return "unknown";
+}
+
+std::string_view parting_name(Parting why) {
+  switch (why) {
+    case Parting::kLeft:
+      return "left";
+    case Parting::kRemoved:
+      return "removed";
+    case Parting::kBanned:
+      return "banned";
+  }
+  return "left";
 }
 
 }  // namespace keepline::entity

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,6 +23,9 @@ enum class EventKind : std::uint8_t {
   kProfile = 5,       ///< stream: the user's own; others get a signal
   kSettings = 6,      ///< stream: the user's own
   kSessionEnded = 7,  ///< stream: the user's own; never sent to clients
+  kMember = 8,        ///< stream: the conversation; a role or a silence changed
+  kConversation = 9,  ///< stream: the conversation; its settings changed
+  kClosed = 10,       ///< stream: the conversation, which was deleted: the last of every span
 };
 
 /// "message", "read", ... as in the event's `type` on the wire.
@@ -61,10 +65,26 @@ struct RelationChange {
   RelationState state = RelationState::kNone;
 };
 
+/// Why a membership ended.
+enum class Parting : std::uint8_t { kLeft = 0, kRemoved = 1, kBanned = 2 };
+
+/// "left", "removed" or "banned".
+std::string_view parting_name(Parting why);
+
 struct MemberChange {
   ConversationId conversation;
   User user;  ///< no e-mail
   Role role = Role::kMember;
+  Parting why = Parting::kLeft;             ///< of kLeft
+  std::optional<Time> silenced_until = {};  ///< of kMember
+};
+
+struct ConversationChange {
+  Conversation conversation;  ///< `version` is the event's own id, or later; to_json() sees to it
+};
+
+struct ConversationClosed {
+  ConversationId conversation;
 };
 
 struct ProfileChange {
@@ -87,7 +107,7 @@ struct Event {
   UserId actor;  ///< who did it
   Time at{};
   std::variant<Message, ReadMark, RelationChange, MemberChange, ProfileChange, SettingsChange,
-               SessionEnded>
+               SessionEnded, ConversationChange, ConversationClosed>
       data;
 };
 

@@ -30,10 +30,23 @@ void write_public_fields(JsonWriter& json, const User& user) {
   json.field("version", user.version);
 }
 
+/// What there is to set of a conversation, besides its title.
+void write_settings(JsonWriter& json, const Conversation& conversation) {
+  json.field("topic", conversation.topic).field("color", conversation.color);
+  json.field("access", access_name(conversation.access));
+  json.field("history", history_name(conversation.history));
+  if (conversation.archived_at) {
+    json.field("archived_at", *conversation.archived_at);
+  }
+  json.field("version", conversation.version);
+}
+
 /// The fields of an event that are not the same for every kind: "conversation", "seq" and "data".
 struct EventFields {
   JsonWriter& json;
   EventId id;
+  EventKind kind;
+  UserId actor;
 
   void operator()(const Message& message) const {
     json.field("conversation", message.conversation).field("seq", message.seq);
@@ -56,7 +69,28 @@ struct EventFields {
     json.field("conversation", change.conversation);
     json.key("data").begin_object().key("user");
     write_json(json, change.user);
-    json.field("role", role_name(change.role)).end_object();
+    json.field("role", role_name(change.role)).field("by", actor);
+    if (kind == EventKind::kLeft) {
+      json.field("why", parting_name(change.why));
+    }
+    if (kind == EventKind::kMember && change.silenced_until) {
+      json.field("silenced_until", *change.silenced_until);
+    }
+    json.end_object();
+  }
+  void operator()(const ConversationChange& change) const {
+    // As with a profile: the event's id is the version, and was known last.
+    Conversation conversation = change.conversation;
+    conversation.version = std::max(conversation.version, id);
+    json.field("conversation", conversation.id);
+    json.key("data").begin_object();
+    json.field("title", conversation.title);
+    write_settings(json, conversation);
+    json.end_object();
+  }
+  void operator()(const ConversationClosed& closed) const {
+    json.field("conversation", closed.conversation);
+    json.key("data").begin_object().field("by", actor).end_object();
   }
   void operator()(const ProfileChange& change) const {
     // The change was written before its id was known, and its id is the profile's version.
@@ -128,10 +162,19 @@ void write_json(JsonWriter& json, const ConversationView& view) {
   json.begin_object();
   json.field("id", conversation.id);
   json.field("kind", conversation_kind_name(conversation.kind));
-  json.field("title", conversation.title).field("last_seq", conversation.last_seq);
+  json.field("title", conversation.title);
+  write_settings(json, conversation);
+  if (conversation.created_by) {
+    json.field("created_by", conversation.created_by);
+  }
+  json.field("last_seq", conversation.last_seq);
   json.field("last_event", view.position);
   json.field("member_count", conversation.member_count);
-  json.field("role", role_name(view.me.role)).field("read_seq", view.me.read_seq);
+  json.field("role", role_name(view.me.role));
+  if (view.me.silenced_until) {
+    json.field("silenced_until", *view.me.silenced_until);
+  }
+  json.field("read_seq", view.me.read_seq);
   json.field("unread", conversation.last_seq - view.me.read_seq);
   if (view.peer) {
     json.key("peer");
@@ -147,11 +190,34 @@ void write_json(JsonWriter& json, const ConversationView& view) {
   json.end_object();
 }
 
+void write_json(JsonWriter& json, const Room& room) {
+  json.begin_object();
+  json.field("id", room.id).field("title", room.title).field("topic", room.topic);
+  json.field("color", room.color).field("member_count", room.member_count);
+  json.field("joined", room.joined).end_object();
+}
+
+void write_json(JsonWriter& json, const Invite& invite, std::string_view code) {
+  json.begin_object();
+  json.field("id", invite.id);
+  if (!code.empty()) {
+    json.field("code", code);
+  }
+  json.field("created_by", invite.created_by).field("created_at", invite.created_at);
+  if (invite.expires_at) {
+    json.field("expires_at", *invite.expires_at);
+  }
+  if (invite.max_uses) {
+    json.field("max_uses", *invite.max_uses);
+  }
+  json.field("uses", invite.uses).end_object();
+}
+
 std::string to_json(const Event& event) {
   JsonWriter json;
   json.begin_object();
   json.field("id", event.id).field("type", event_kind_name(event.kind)).field("at", event.at);
-  std::visit(EventFields{json, event.id}, event.data);
+  std::visit(EventFields{json, event.id, event.kind, event.actor}, event.data);
   json.end_object();
   return json.take();
 }

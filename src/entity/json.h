@@ -1,9 +1,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/json_writer.h"
 #include "entity/event.h"
+#include "entity/room.h"
 
 // How the domain's values look on the wire (docs/protocol.md). One place, so that an answer, an
 // event and a snapshot never show the same thing in two ways. A name with `?` is left out where
@@ -28,9 +30,16 @@ void write_json(base::JsonWriter& json, const Session& session, bool current);
 /// {"id","conversation","seq","sender","at","text"}
 void write_json(base::JsonWriter& json, const Message& message);
 
-/// {"id","kind","title","last_seq","last_event","member_count","role","read_seq","unread","peer"?,
+/// {"id","kind","title","topic","color","access","history","archived_at"?,"created_by"?,"version",
+/// "last_seq","last_event","member_count","role","silenced_until"?,"read_seq","unread","peer"?,
 /// "peer_read_seq"?,"last_message"?}
 void write_json(base::JsonWriter& json, const ConversationView& view);
+
+/// {"id","title","topic","color","member_count","joined"}
+void write_json(base::JsonWriter& json, const Room& room);
+
+/// {"id","created_by","created_at","expires_at"?,"max_uses"?,"uses"}, and "code" where it is given.
+void write_json(base::JsonWriter& json, const Invite& invite, std::string_view code = {});
 
 /// {"id","type","at","conversation"?,"seq"?,"data"}; see the event table in docs/protocol.md.
 /// Requires: the kind is one that clients are told of (not kSessionEnded).

@@ -12,6 +12,7 @@ namespace keepline::entity {
 
 using base::ConversationId;
 using base::EventId;
+using base::InviteId;
 using base::MessageId;
 using base::SessionId;
 using base::Time;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "entity/conversation.h"
 #include "entity/unicode.h"
 
 namespace keepline::entity {
@@ -198,6 +199,17 @@ Result<std::string> valid_email(std::string_view email, std::string_view field) 
 
 Result<std::string> valid_title(std::string_view title, std::string_view field) {
   return valid_line(title, field, 1, kTitleMax);
+}
+
+Result<std::string> valid_topic(std::string_view topic, std::string_view field) {
+  return valid_line(topic, field, 0, kTopicMax);
+}
+
+Result<std::int64_t> valid_color(std::int64_t color, std::string_view field) {
+  if (color < 0 || color >= kColors) {
+    return broken(Errc::kBadValue, field, fmt::format("0 to {}", kColors - 1));
+  }
+  return color;
 }
 
 }  // namespace keepline::entity

@@ -22,6 +22,7 @@ inline constexpr std::size_t kSexMax = 16;
 inline constexpr std::int64_t kAgeMax = 150;
 inline constexpr std::size_t kEmailBytesMax = 254;
 inline constexpr std::size_t kTitleMax = 80;
+inline constexpr std::size_t kTopicMax = 250;
 
 /// A user name, NFC-normalised: 2-32 letters of any script (with their marks), digits, `_`, `.`,
 /// `-`. Errors: kTooShort, kTooLong, kBadValue.
@@ -51,7 +52,10 @@ base::Result<std::string> valid_sex(std::string_view sex, std::string_view field
 base::Result<std::int64_t> valid_age(std::int64_t age, std::string_view field = "age");
 base::Result<std::string> valid_email(std::string_view email, std::string_view field = "email");
 
-/// A room's title, for seed: 1-80 code points, trimmed.
+/// The title of a group or room: 1-80 code points, trimmed.
 base::Result<std::string> valid_title(std::string_view title, std::string_view field = "title");
+/// What a group or room is about: 0-250 code points, trimmed.
+base::Result<std::string> valid_topic(std::string_view topic, std::string_view field = "topic");
+base::Result<std::int64_t> valid_color(std::int64_t color, std::string_view field = "color");
 
 }  // namespace keepline::entity

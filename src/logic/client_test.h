@@ -92,14 +92,45 @@ class Client {
     }
   }
   void on(const entity::Event& event, const entity::MemberChange& change) {
-    if (change.user.id != me_.id) {
-      return;
-    }
-    if (event.kind == entity::EventKind::kJoined) {
+    entity::ConversationView* view = find(change.conversation);
+    if (event.kind == entity::EventKind::kMember) {
+      if (view != nullptr && change.user.id == me_.id) {
+        view->me.role = change.role;
+        view->me.silenced_until = change.silenced_until;
+      }
+    } else if (change.user.id != me_.id) {
+      if (view != nullptr) {
+        view->conversation.member_count += event.kind == entity::EventKind::kJoined ? 1 : -1;
+      }
+    } else if (event.kind == entity::EventKind::kJoined) {
       load(change.conversation);
     } else {
       conversations_.erase(change.conversation);
     }
+  }
+  void on(const entity::Event& event, const entity::ConversationChange& change) {
+    entity::ConversationView* view = find(change.conversation.id);
+    if (view == nullptr) {
+      return;
+    }
+    entity::Conversation& known = view->conversation;
+    const entity::Conversation& now = change.conversation;
+    const bool same = known.access == now.access && known.history == now.history;
+    if (const EventId version = std::max(now.version, event.id); version > known.version) {
+      known.version = version;
+      known.title = now.title;
+      known.topic = now.topic;
+      known.color = now.color;
+      known.access = now.access;
+      known.history = now.history;
+      known.archived_at = now.archived_at;
+    }
+    if (!same) {
+      load(known.id);
+    }
+  }
+  void on(const entity::Event&, const entity::ConversationClosed& closed) {
+    conversations_.erase(closed.conversation);
   }
   void on(const entity::Event& event, const entity::ProfileChange& change) {
     me_ = change.user;

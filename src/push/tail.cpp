@@ -137,6 +137,9 @@ void Tail::follow(const LoggedEvent& event) {
     case entity::EventKind::kJoined:
     case entity::EventKind::kSettings:
     case entity::EventKind::kSessionEnded:
+    case entity::EventKind::kMember:
+    case entity::EventKind::kConversation:
+    case entity::EventKind::kClosed:
       return;
   }
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "data/sqlite/rows.h"
+#include "entity/validate.h"
 
 namespace keepline::data::sqlite {
 namespace {
@@ -33,9 +34,10 @@ ListRow read_list_row(const Query& row) {
 }  // namespace
 
 Result<entity::Conversation> Conversations::conversation(ConversationId id) {
-  auto query =
-      db_.query("SELECT " KEEPLINE_CONVERSATION_COLUMNS " FROM conversation c WHERE c.id = ?1", id);
-  return query.one(read_conversation);
+  auto query = db_.query("SELECT " KEEPLINE_CONVERSATION_COLUMNS
+                         " FROM conversation c WHERE c.id = ?1 AND c.closed_id IS NULL",
+                         id);
+  return query.one([](const Query& row) { return read_conversation(row); });
 }
 
 Result<ConversationId> Conversations::direct_conversation(UserId a, UserId b) {
@@ -59,6 +61,39 @@ Result<std::vector<entity::Member>> Conversations::members(ConversationId conver
                          " ORDER BY m.user_id LIMIT ?3",
                          conversation, after, static_cast<std::int64_t>(limit));
   return query.all([](const Query& row) { return read_member(row); });
+}
+
+Result<std::vector<entity::Member>> Conversations::find_members(ConversationId conversation,
+                                                                std::string_view key, UserId after,
+                                                                std::size_t limit) {
+  // Members are few beside users: each is looked at, rather than all whose name begins so.
+  auto query = db_.query("SELECT " KEEPLINE_MEMBER_COLUMNS
+                         " FROM member m CROSS JOIN user_info u ON u.id = m.user_id"
+                         " WHERE m.conversation_id = ?1 AND m.user_id > ?2"
+                         " AND (substr(u.name_key, 1, length(?4)) = ?4"
+                         "  OR substr(u.display_key, 1, length(?4)) = ?4)"
+                         " ORDER BY m.user_id LIMIT ?3",
+                         conversation, after, static_cast<std::int64_t>(limit), key);
+  return query.all([](const Query& row) { return read_member(row); });
+}
+
+Result<std::int64_t> Conversations::owner_count(ConversationId conversation) {
+  static_assert(static_cast<int>(entity::Role::kOwner) == 2);
+  auto query = db_.query("SELECT count(*) FROM member WHERE conversation_id = ?1 AND role = 2",
+                         conversation);
+  return query.one([](const Query& row) { return row.integer(0); });
+}
+
+Result<std::vector<entity::SeqRange>> Conversations::member_ranges(ConversationId conversation,
+                                                                   UserId user) {
+  auto query = db_.query(
+      "SELECT from_seq, to_seq FROM member_span"
+      " WHERE user_id = ?1 AND conversation_id = ?2 ORDER BY from_id",
+      user, conversation);
+  return query.all([](const Query& row) {
+    const auto last = row.maybe_integer(1);
+    return entity::SeqRange{row.integer(0) + 1, last.value_or(base::kIdMax)};
+  });
 }
 
 Result<std::vector<ConversationView>> Conversations::conversations(UserId user,
@@ -147,8 +182,12 @@ Status Conversations::complete(ConversationView& view, UserId peer) {
   }
   view.position = view.me.joined;
   if (*row) {
-    view.last_message = read_message(query);
-    view.position = std::max(view.position, EventId(view.last_message->id.value));
+    entity::Message newest = read_message(query);
+    // Of a time before they came, where that is not theirs to read.
+    if (newest.id > view.me.joined || view.conversation.shows_all()) {
+      view.position = std::max(view.position, EventId(newest.id.value));
+      view.last_message = std::move(newest);
+    }
   }
   return base::ok();
 }
@@ -170,21 +209,34 @@ Result<ConversationId> Conversations::add_direct_conversation(UserId a, UserId b
 
 Result<ConversationId> Conversations::add_conversation(entity::ConversationKind kind,
                                                        std::string_view title) {
-  auto query = db_.query("INSERT INTO conversation(kind, title) VALUES(?1, ?2)",
-                         static_cast<std::int64_t>(kind), title);
+  auto query = db_.query("INSERT INTO conversation(kind, title, title_key) VALUES(?1, ?2, ?3)",
+                         static_cast<std::int64_t>(kind), title, entity::name_key(title));
   if (auto added = query.run(); !added) {
     return added.error();
   }
   return ConversationId(db_.last_row());
 }
 
+Status Conversations::update_conversation(const entity::Conversation& conversation) {
+  auto query = db_.query(
+      "UPDATE conversation SET title = ?2, title_key = ?3, topic = ?4, color = ?5, access = ?6,"
+      " history = ?7, archived_at = ?8, created_by = ?9, version = ?10"
+      " WHERE id = ?1 AND closed_id IS NULL",
+      conversation.id, std::string_view(conversation.title), entity::name_key(conversation.title),
+      std::string_view(conversation.topic), conversation.color,
+      static_cast<std::int64_t>(conversation.access),
+      static_cast<std::int64_t>(conversation.history), maybe_millis(conversation.archived_at),
+      conversation.created_by, conversation.version);
+  return query.run_one();
+}
+
 Status Conversations::add_member(ConversationId conversation, UserId user, entity::Role role,
                                  EventId joined) {
   {
     auto query = db_.query(
-        "INSERT INTO member(conversation_id, user_id, role, joined_id)"
-        " SELECT id, ?2, ?3, ?4 FROM conversation WHERE id = ?1"
-        " ON CONFLICT DO NOTHING",
+        "INSERT INTO member(conversation_id, user_id, role, read_seq, joined_id, joined_seq)"
+        " SELECT id, ?2, ?3, last_seq, ?4, last_seq FROM conversation"
+        " WHERE id = ?1 AND closed_id IS NULL ON CONFLICT DO NOTHING",
         conversation, user, static_cast<std::int64_t>(role), joined);
     if (auto added = query.run(); !added) {
       return added;
@@ -197,9 +249,10 @@ Status Conversations::add_member(ConversationId conversation, UserId user, entit
     return Error(Errc::kConflict, "this user is a member already");
   }
   {
-    auto query =
-        db_.query("INSERT INTO member_span(user_id, conversation_id, from_id) VALUES(?1, ?2, ?3)",
-                  user, conversation, joined);
+    auto query = db_.query(
+        "INSERT INTO member_span(user_id, conversation_id, from_id, from_seq)"
+        " SELECT ?1, id, ?3, last_seq FROM conversation WHERE id = ?2",
+        user, conversation, joined);
     if (auto added = query.run(); !added) {
       return added;
     }
@@ -219,7 +272,8 @@ Status Conversations::remove_member(ConversationId conversation, UserId user, Ev
   }
   {
     auto query = db_.query(
-        "UPDATE member_span SET to_id = ?3"
+        "UPDATE member_span SET to_id = ?3,"
+        " to_seq = (SELECT last_seq FROM conversation WHERE id = ?2)"
         " WHERE user_id = ?1 AND conversation_id = ?2 AND to_id IS NULL",
         user, conversation, left);
     if (auto ended = query.run(); !ended) {
@@ -235,6 +289,20 @@ Status Conversations::set_read(ConversationId conversation, UserId user, std::in
   auto query =
       db_.query("UPDATE member SET read_seq = ?3 WHERE conversation_id = ?1 AND user_id = ?2",
                 conversation, user, seq);
+  return query.run_one();
+}
+
+Status Conversations::set_role(ConversationId conversation, UserId user, entity::Role role) {
+  auto query = db_.query("UPDATE member SET role = ?3 WHERE conversation_id = ?1 AND user_id = ?2",
+                         conversation, user, static_cast<std::int64_t>(role));
+  return query.run_one();
+}
+
+Status Conversations::set_silenced(ConversationId conversation, UserId user,
+                                   std::optional<Time> until) {
+  auto query =
+      db_.query("UPDATE member SET silenced_until = ?3 WHERE conversation_id = ?1 AND user_id = ?2",
+                conversation, user, maybe_millis(until));
   return query.run_one();
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "base/secret.h"
@@ -100,6 +101,9 @@ class Query {
   base::Sha256 hash(int column) const;
   std::optional<std::int64_t> maybe_integer(int column) const;
   std::optional<std::string> maybe_text(int column) const;
+  std::optional<base::Time> maybe_time(int column) const {
+    return is_null(column) ? std::nullopt : std::optional(base::from_millis(integer(column)));
+  }
   template <class Id>
   Id id(int column) const {
     return Id(integer(column));

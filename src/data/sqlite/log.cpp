@@ -20,7 +20,10 @@ using entity::Stream;
 //   kind           ref                payload        joined when read
 //   kRead          the conversation   the seq        (the reader is the actor)
 //   kRelation      the peer           the state      the peer
-//   kJoined/kLeft  the member         the role       the member
+//   kJoined/kLeft  the member         role, why      the member
+//   kMember        the member         role, silence  the member
+//   kConversation  the conversation   -              its settings
+//   kClosed        the conversation   -
 //   kProfile       the user           -              the user
 //   kSettings      the user           -              their settings
 //   kSessionEnded  the session        -
@@ -34,11 +37,35 @@ struct Log::Row {
   std::int64_t payload = 0;
 };
 
+// What is left to tell of a conversation that was deleted: who left it before, and its end.
+#define KEEPLINE_STILL_TOLD "(c.closed_id IS NULL OR e.kind IN (3, 4, 10))"
+static_assert(static_cast<int>(EventKind::kJoined) == 3);
+static_assert(static_cast<int>(EventKind::kLeft) == 4);
+static_assert(static_cast<int>(EventKind::kClosed) == 10);
+
 #define KEEPLINE_EVENT_COLUMNS "e.id, e.stream_id, e.kind, e.ref, e.actor_id, e.at, e.payload"
 
 namespace {
 
 constexpr std::int64_t kForEver = std::numeric_limits<std::int64_t>::max();
+
+/// A membership's role, why it ended and how long it is silent, in one number.
+constexpr std::int64_t kRoles = 4;
+constexpr std::int64_t kPartings = 4;
+
+std::int64_t packed(const entity::MemberChange& change) {
+  const std::int64_t until = change.silenced_until ? base::to_millis(*change.silenced_until) : 0;
+  return (until * kPartings + static_cast<std::int64_t>(change.why)) * kRoles +
+         static_cast<std::int64_t>(change.role);
+}
+
+void unpack(std::int64_t payload, entity::MemberChange& change) {
+  change.role = static_cast<entity::Role>(payload % kRoles);
+  change.why = static_cast<entity::Parting>(payload / kRoles % kPartings);
+  if (const std::int64_t until = payload / (kRoles * kPartings); until != 0) {
+    change.silenced_until = base::from_millis(until);
+  }
+}
 
 Event message_event(entity::Message message) {
   Event event;
@@ -103,12 +130,17 @@ Status Log::add(const Event& event) {
       break;
     }
     case EventKind::kJoined:
-    case EventKind::kLeft: {
+    case EventKind::kLeft:
+    case EventKind::kMember: {
       const auto& change = std::get<entity::MemberChange>(event.data);
       ref = change.user.id.value;
-      payload = static_cast<std::int64_t>(change.role);
+      payload = packed(change);
       break;
     }
+    case EventKind::kConversation:
+    case EventKind::kClosed:
+      ref = event.stream.conversation().value;
+      break;
     case EventKind::kProfile:
       ref = std::get<entity::ProfileChange>(event.data).user.id.value;
       break;
@@ -164,10 +196,22 @@ Result<Event> Log::complete(const Row& row) {
       event.data = entity::SettingsChange{std::move(*settings)};
       return event;
     }
+    case EventKind::kConversation: {
+      auto conversation = conversations_.conversation(ConversationId(row.ref));
+      if (!conversation) {
+        return conversation.error();
+      }
+      event.data = entity::ConversationChange{std::move(*conversation)};
+      return event;
+    }
+    case EventKind::kClosed:
+      event.data = entity::ConversationClosed{ConversationId(row.ref)};
+      return event;
     case EventKind::kMessage:
     case EventKind::kRelation:
     case EventKind::kJoined:
     case EventKind::kLeft:
+    case EventKind::kMember:
     case EventKind::kProfile:
       break;
   }
@@ -189,8 +233,11 @@ Result<Event> Log::complete(const Row& row) {
   }
   base::check(row.kind != EventKind::kMessage && row.stream.is_conversation(),
               "a row of the log that nobody could have written");
-  event.data = entity::MemberChange{row.stream.conversation(), std::move(*user),
-                                    static_cast<entity::Role>(row.payload)};
+  entity::MemberChange change;
+  change.conversation = row.stream.conversation();
+  change.user = std::move(*user);
+  unpack(row.payload, change);
+  event.data = std::move(change);
   return event;
 }
 
@@ -215,6 +262,7 @@ Result<std::vector<Event>> Log::messages_for(UserId user, EventId after, std::si
       "SELECT " KEEPLINE_MESSAGE_COLUMNS
       " FROM (SELECT m.id AS i FROM member_span s"
       "       CROSS JOIN conversation c ON c.id = s.conversation_id AND c.last_event_id > ?2"
+      "         AND c.closed_id IS NULL"
       "       CROSS JOIN message_info m INDEXED BY message_conversation"
       "         ON m.conversation_id = c.id AND m.id >= max(?2 + 1, s.from_id)"
       "         AND m.id <= coalesce(s.to_id, ?4)"
@@ -238,6 +286,7 @@ Result<std::vector<Log::Row>> Log::conversation_rows_for(UserId user, EventId af
       "         AND e.id <= coalesce(s.to_id, ?4)"
       "       WHERE s.user_id = ?1 AND coalesce(s.to_id, ?4) > ?2"
       "         AND (?5 OR e.kind <> 1 OR e.actor_id = ?1)"
+      "         AND " KEEPLINE_STILL_TOLD
       "       ORDER BY e.id LIMIT ?3) found"
       " CROSS JOIN event e ON e.id = found.i ORDER BY found.i",
       user, after, static_cast<std::int64_t>(limit), kForEver, receipts);
@@ -300,7 +349,9 @@ Result<std::vector<Event>> Log::events(EventId after, std::size_t limit) {
   std::vector<Event> events;
   {
     auto query = db_.query("SELECT " KEEPLINE_MESSAGE_COLUMNS
-                           " FROM message_info m WHERE m.id > ?1 ORDER BY m.id LIMIT ?2",
+                           " FROM message_info m CROSS JOIN conversation c"
+                           " ON c.id = m.conversation_id AND c.closed_id IS NULL"
+                           " WHERE m.id > ?1 ORDER BY m.id LIMIT ?2",
                            after, static_cast<std::int64_t>(limit));
     auto read = query.all([](const Query& row) { return message_event(read_message(row)); });
     if (!read) {
@@ -311,7 +362,8 @@ Result<std::vector<Event>> Log::events(EventId after, std::size_t limit) {
   std::vector<Row> rows;
   {
     auto query = db_.query("SELECT " KEEPLINE_EVENT_COLUMNS
-                           " FROM event e WHERE e.id > ?1 ORDER BY e.id LIMIT ?2",
+                           " FROM event e LEFT JOIN conversation c ON c.id = e.stream_id"
+                           " WHERE e.id > ?1 AND " KEEPLINE_STILL_TOLD " ORDER BY e.id LIMIT ?2",
                            after, static_cast<std::int64_t>(limit));
     auto read = query.all(read_row);
     if (!read) {

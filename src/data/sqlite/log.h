@@ -3,17 +3,19 @@
 #include <unordered_map>
 
 #include "data/sqlite/accounts.h"
+#include "data/sqlite/conversations.h"
 #include "data/sqlite/database.h"
 #include "data/store.h"
 
 namespace keepline::data::sqlite {
 
 /// The log, over `event`, `message_info`, `log_head` and `epoch`. The head is handed in where it
-/// matters: within a batch it is ahead of the stored one. The connection and the accounts outlive
-/// this.
+/// matters: within a batch it is ahead of the stored one. The connection and the other nouns
+/// outlive this.
 class Log {
  public:
-  Log(Db& db, Accounts& accounts) : db_(db), accounts_(accounts) {}
+  Log(Db& db, Accounts& accounts, Conversations& conversations)
+      : db_(db), accounts_(accounts), conversations_(conversations) {}
 
   Result<LogPosition> position();
   Result<EventPage> events_for(UserId user, EventId after, std::size_t limit,
@@ -40,6 +42,7 @@ class Log {
 
   Db& db_;
   Accounts& accounts_;
+  Conversations& conversations_;
 };
 
 }  // namespace keepline::data::sqlite

@@ -193,6 +193,7 @@ Result<std::vector<entity::Message>> Messages::incoming_messages(UserId user, Ev
       "SELECT " KEEPLINE_MESSAGE_COLUMNS
       " FROM (SELECT m.id AS i FROM member_span s"
       "       CROSS JOIN conversation c ON c.id = s.conversation_id AND c.last_event_id > ?2"
+      "         AND c.closed_id IS NULL"
       "       CROSS JOIN message_info m INDEXED BY message_conversation"
       "         ON m.conversation_id = c.id AND m.id >= max(?2 + 1, s.from_id)"
       "         AND m.id <= coalesce(s.to_id, ?4)"

@@ -5,6 +5,8 @@
 #include "data/sqlite/log.h"
 #include "data/sqlite/messages.h"
 #include "data/sqlite/relations.h"
+#include "data/sqlite/removal.h"
+#include "data/sqlite/rooms.h"
 #include "data/sqlite/sessions.h"
 #include "data/store.h"
 
@@ -17,13 +19,17 @@ struct Nouns {
         sessions(db),
         relations(db),
         conversations(db),
+        rooms(db),
+        removal(db),
         messages(db),
-        log(db, accounts) {}
+        log(db, accounts, conversations) {}
 
   Accounts accounts;
   Sessions sessions;
   Relations relations;
   Conversations conversations;
+  Rooms rooms;
+  Removal removal;
   Messages messages;
   Log log;
 };
@@ -90,6 +96,45 @@ class ReaderOn : public Base {
   Result<entity::ConversationView> conversation_view(ConversationId conversation,
                                                      UserId user) override {
     return nouns_.conversations.conversation_view(conversation, user);
+  }
+
+  Result<std::vector<entity::Member>> find_members(ConversationId conversation,
+                                                   std::string_view key, UserId after,
+                                                   std::size_t limit) override {
+    return nouns_.conversations.find_members(conversation, key, after, limit);
+  }
+  Result<std::int64_t> owner_count(ConversationId conversation) override {
+    return nouns_.conversations.owner_count(conversation);
+  }
+  Result<std::vector<entity::SeqRange>> member_ranges(ConversationId conversation,
+                                                      UserId user) override {
+    return nouns_.conversations.member_ranges(conversation, user);
+  }
+
+  Result<Reader::RoomPage> rooms(UserId user, std::string_view key, const entity::RoomKey& after,
+                                 std::size_t limit) override {
+    return nouns_.rooms.rooms(user, key, after, limit);
+  }
+  Result<entity::Room> room(UserId user, ConversationId id) override {
+    return nouns_.rooms.room(user, id);
+  }
+  Result<entity::Ban> ban(ConversationId conversation, UserId user) override {
+    return nouns_.rooms.ban(conversation, user);
+  }
+  Result<std::vector<entity::Ban>> bans(ConversationId conversation, UserId after,
+                                        std::size_t limit) override {
+    return nouns_.rooms.bans(conversation, after, limit);
+  }
+  Result<entity::Invite> invite(const base::Sha256& code_hash) override {
+    return nouns_.rooms.invite(code_hash);
+  }
+  Result<std::vector<entity::Invite>> invites(ConversationId conversation,
+                                              std::optional<InviteId> before,
+                                              std::size_t limit) override {
+    return nouns_.rooms.invites(conversation, before, limit);
+  }
+  Result<bool> invite_used(InviteId invite, UserId user) override {
+    return nouns_.rooms.invite_used(invite, user);
   }
 
   Result<entity::Message> message(MessageId id) override { return nouns_.messages.message(id); }

@@ -35,14 +35,21 @@ entity::Message read_message(const Query& row) {
   return message;
 }
 
-entity::Conversation read_conversation(const Query& row) {
+entity::Conversation read_conversation(const Query& row, int first) {
   entity::Conversation conversation;
-  conversation.id = row.id<entity::ConversationId>(0);
-  conversation.kind = static_cast<entity::ConversationKind>(row.integer(1));
-  conversation.title = row.text(2);
-  conversation.last_seq = row.integer(3);
-  conversation.last_event = row.id<entity::EventId>(4);
-  conversation.member_count = row.integer(5);
+  conversation.id = row.id<entity::ConversationId>(first);
+  conversation.kind = static_cast<entity::ConversationKind>(row.integer(first + 1));
+  conversation.title = row.text(first + 2);
+  conversation.last_seq = row.integer(first + 3);
+  conversation.last_event = row.id<entity::EventId>(first + 4);
+  conversation.member_count = row.integer(first + 5);
+  conversation.topic = row.text(first + 6);
+  conversation.color = row.integer(first + 7);
+  conversation.access = static_cast<entity::Access>(row.integer(first + 8));
+  conversation.history = static_cast<entity::History>(row.integer(first + 9));
+  conversation.archived_at = row.maybe_time(first + 10);
+  conversation.created_by = row.id<entity::UserId>(first + 11);
+  conversation.version = row.id<entity::EventId>(first + 12);
   return conversation;
 }
 
@@ -53,6 +60,8 @@ entity::Member read_member(const Query& row, int first) {
   member.role = static_cast<entity::Role>(row.integer(first + 2));
   member.read_seq = row.integer(first + 3);
   member.joined = row.id<entity::EventId>(first + 4);
+  member.joined_seq = row.integer(first + 5);
+  member.silenced_until = row.maybe_time(first + 6);
   return member;
 }
 

@@ -14,19 +14,26 @@ inline constexpr int kUserColumns = 9;
 
 #define KEEPLINE_MESSAGE_COLUMNS "m.id, m.conversation_id, m.seq, m.sender_id, m.created_at, m.body"
 
-#define KEEPLINE_CONVERSATION_COLUMNS \
-  "c.id, c.kind, c.title, c.last_seq, c.last_event_id, c.member_count"
-inline constexpr int kConversationColumns = 6;
+#define KEEPLINE_CONVERSATION_COLUMNS                                                     \
+  "c.id, c.kind, c.title, c.last_seq, c.last_event_id, c.member_count, c.topic, c.color," \
+  " c.access, c.history, c.archived_at, c.created_by, c.version"
+inline constexpr int kConversationColumns = 13;
 
-#define KEEPLINE_MEMBER_COLUMNS "m.conversation_id, m.user_id, m.role, m.read_seq, m.joined_id"
-inline constexpr int kMemberColumns = 5;
+#define KEEPLINE_MEMBER_COLUMNS \
+  "m.conversation_id, m.user_id, m.role, m.read_seq, m.joined_id, m.joined_seq, m.silenced_until"
+inline constexpr int kMemberColumns = 7;
+
+/// A time as it is stored, or NULL.
+inline std::optional<std::int64_t> maybe_millis(std::optional<base::Time> time) {
+  return time ? std::optional(base::to_millis(*time)) : std::nullopt;
+}
 
 /// The user in the columns from `first`, e-mail included.
 entity::User read_whole_user(const Query& row, int first = 0);
 /// The same as others may see them.
 entity::User read_user(const Query& row, int first = 0);
 entity::Message read_message(const Query& row);
-entity::Conversation read_conversation(const Query& row);
+entity::Conversation read_conversation(const Query& row, int first = 0);
 entity::Member read_member(const Query& row, int first = 0);
 
 }  // namespace keepline::data::sqlite

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "data/schema_0001.h"
 #include "data/schema_0002.h"
+#include "data/schema_0003.h"
 #include "data/sqlite/store.h"
 
 namespace keepline::data {
@@ -23,7 +24,8 @@ namespace {
 /// "KPLN": what makes the file known as ours, to us and to file(1).
 constexpr std::int64_t kApplicationId = 0x4b504c4e;
 
-constexpr std::array kSteps{SchemaStep{1, kSchema0001}, SchemaStep{2, kSchema0002}};
+constexpr std::array kSteps{SchemaStep{1, kSchema0001}, SchemaStep{2, kSchema0002},
+                            SchemaStep{3, kSchema0003}};
 
 Result<std::int64_t> number(Query query) {
   return query.one([](const Query& row) { return row.integer(0); });

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "data/sqlite/append_many.h"
 
 namespace keepline::data::sqlite {
 namespace {
@@ -35,9 +36,9 @@ void SqliteTransaction::start(Time now, EventId head) {
   events_.clear();
 }
 
-void SqliteTransaction::undo(std::size_t event_count) {
+void SqliteTransaction::undo(std::size_t event_count, EventId head) {
   ++undone_;
-  head_.value -= static_cast<std::int64_t>(events_.size() - event_count);
+  head_ = head;
   events_.resize(event_count);
 }
 
@@ -68,6 +69,9 @@ Result<EventId> SqliteTransaction::record(entity::Event event) {
   if (auto* profile = std::get_if<entity::ProfileChange>(&event.data)) {
     profile->user.version = event.id;  // known only now
   }
+  if (auto* change = std::get_if<entity::ConversationChange>(&event.data)) {
+    change->conversation.version = event.id;
+  }
   if (auto added = nouns_.log.add(event); !added) {
     return added.error();
   }
@@ -95,6 +99,20 @@ Result<entity::Message> SqliteTransaction::append(const entity::NewMessage& mess
   return stored;
 }
 
+Status SqliteTransaction::append_many(std::span<const entity::NewMessage> messages) {
+  const std::int64_t before = db_.total_changes();
+  if (messages.empty()) {
+    return base::ok();
+  }
+  auto last = sqlite::append_many(db_, messages, MessageId(head_.value + 1));
+  if (!last) {
+    return last.error();
+  }
+  sent_changes_ += db_.total_changes() - before;
+  head_ = *last;
+  return base::ok();
+}
+
 SqliteWriter::SqliteWriter(std::unique_ptr<Db> db, EventId head, std::int64_t log_frames_max)
     : log_frames_max_(log_frames_max), db_(std::move(db)), transaction_(*db_), head_(head) {}
 
@@ -106,7 +124,8 @@ Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::filesystem::
     return db.error();
   }
   Accounts accounts(**db);
-  const auto position = Log(**db, accounts).position();
+  Conversations conversations(**db);
+  const auto position = Log(**db, accounts, conversations).position();
   if (!position) {
     return position.error();
   }
@@ -130,6 +149,7 @@ Result<Transaction*> SqliteWriter::begin(Time now) {
 
 Status SqliteWriter::savepoint() {
   savepoint_events_ = transaction_.event_count();
+  savepoint_head_ = transaction_.head();
   return run("SAVEPOINT job");
 }
 
@@ -139,7 +159,7 @@ Status SqliteWriter::rollback_to() {
   if (auto undone = run("ROLLBACK TO job"); !undone) {
     return undone;
   }
-  transaction_.undo(savepoint_events_);
+  transaction_.undo(savepoint_events_, savepoint_head_);
   return run("RELEASE job");
 }
 
@@ -164,7 +184,7 @@ Result<entity::EventBatch> SqliteWriter::commit() {
 
 void SqliteWriter::rollback() {
   db_->guard(false);
-  transaction_.undo(0);
+  transaction_.undo(0, head_);
   // When the disk is full SQLite has already done it, and would call another one an error.
   if (db_->in_transaction()) {
     if (auto undone = run("ROLLBACK"); !undone) {
@@ -244,13 +264,14 @@ void SqliteWriter::prune(Time now) {
       "DELETE FROM send_key WHERE message_id IN (SELECT message_id FROM"
       " (SELECT message_id, at FROM send_key ORDER BY message_id LIMIT ?2) WHERE at < ?1)",
       now - kNonceKept);
-  if (!sessions || !keys || !run("COMMIT")) {
-    base::log_warn("old sessions and nonces could not be removed");
+  const auto removed = Removal(*db_).step(kPruneRows);
+  if (!sessions || !keys || !removed || !run("COMMIT")) {
+    base::log_warn("old sessions, nonces and deleted conversations could not be removed");
     rollback();
     return;
   }
   db_->guard(false);
-  if (*sessions == kPruneRows || *keys == kPruneRows) {
+  if (*sessions == kPruneRows || *keys == kPruneRows || *removed) {
     prune_due_ = now + kPruneMoreAfter;
   }
 }

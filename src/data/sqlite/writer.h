@@ -16,9 +16,9 @@ class SqliteTransaction final : public ReaderOn<Transaction> {
   /// Begins a batch at `head`.
   void start(Time now, EventId head);
   EventId head() const { return head_; }
-  /// How many events are recorded; undo() forgets all after that many.
+  /// How many events are recorded; undo() forgets all after that many, and goes back to `head`.
   std::size_t event_count() const { return events_.size(); }
-  void undo(std::size_t event_count);
+  void undo(std::size_t event_count, EventId head);
   Status store_head();
   std::vector<entity::Event> take_events() { return std::move(events_); }
 
@@ -77,14 +77,42 @@ class SqliteTransaction final : public ReaderOn<Transaction> {
     return nouns_.conversations.set_read(conversation, user, seq);
   }
 
+  Status update_conversation(const entity::Conversation& conversation) override {
+    return nouns_.conversations.update_conversation(conversation);
+  }
+  Status delete_conversation(ConversationId conversation, EventId closed) override {
+    return nouns_.removal.close(conversation, closed);
+  }
+  Status set_role(ConversationId conversation, UserId user, entity::Role role) override {
+    return nouns_.conversations.set_role(conversation, user, role);
+  }
+  Status set_silenced(ConversationId conversation, UserId user,
+                      std::optional<Time> until) override {
+    return nouns_.conversations.set_silenced(conversation, user, until);
+  }
+
+  Status add_ban(const entity::Ban& ban) override { return nouns_.rooms.add_ban(ban); }
+  Status remove_ban(ConversationId conversation, UserId user) override {
+    return nouns_.rooms.remove_ban(conversation, user);
+  }
+  Result<InviteId> add_invite(const NewInvite& invite) override {
+    return nouns_.rooms.add_invite(invite);
+  }
+  Status remove_invite(ConversationId conversation, InviteId invite) override {
+    return nouns_.rooms.remove_invite(conversation, invite);
+  }
+  Status use_invite(InviteId invite, UserId user) override {
+    return nouns_.rooms.use_invite(invite, user);
+  }
+
   Result<entity::Message> append(const entity::NewMessage& message) override;
+  Status append_many(std::span<const entity::NewMessage> messages) override;
 
  private:
   Db& db_;
   Time now_{};
   EventId head_;                       ///< the newest id given out
-  std::vector<entity::Event> events_;  ///< of this batch: ids are dense, so event_count() places
-                                       ///< the head too
+  std::vector<entity::Event> events_;  ///< of this batch
   std::int64_t sent_changes_ = 0;      ///< rows changed by sends, of the connection's total
   std::int64_t undone_ = 0;            ///< how often something was undone
 };
@@ -120,6 +148,7 @@ class SqliteWriter final : public WriteConnection {
   SqliteTransaction transaction_;
   EventId head_;                       ///< the newest id that is committed
   std::size_t savepoint_events_ = 0;   ///< recorded when the savepoint was set
+  EventId savepoint_head_;             ///< the newest id given out then
   std::int64_t changes_at_begin_ = 0;  ///< of the connection
   std::int64_t checkpointed_ = 0;      ///< frames of the log's file already copied
   std::int64_t restart_at_ = 0;        ///< frames at which a restart is tried again
