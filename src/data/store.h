@@ -127,13 +127,8 @@ class Reader {
 
   // Rooms
   /// Open rooms with `key` in their casefolded title, as `user` sees them: by title, after `after`.
-  /// `next` is where to go on from.
-  struct RoomPage {
-    std::vector<entity::Room> rooms;
-    std::optional<entity::RoomKey> next;
-  };
-  virtual Result<RoomPage> rooms(UserId user, std::string_view key, const entity::RoomKey& after,
-                                 std::size_t limit) = 0;
+  virtual Result<entity::RoomPage> rooms(UserId user, std::string_view key,
+                                         const entity::RoomKey& after, std::size_t limit) = 0;
   /// One open room. Archived ones are found by neither.
   virtual Result<entity::Room> room(UserId user, ConversationId id) = 0;
   virtual Result<entity::Ban> ban(ConversationId conversation, UserId user) = 0;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "entity/conversation.h"
 
@@ -23,6 +24,11 @@ struct Room {
 struct RoomKey {
   std::string title_key;
   ConversationId id;
+};
+
+struct RoomPage {
+  std::vector<Room> rooms;
+  std::optional<RoomKey> next;  ///< where to go on from; nothing: there are no more
 };
 
 /// Someone who may not come in.

@@ -111,7 +111,7 @@ class ReaderOn : public Base {
     return nouns_.conversations.member_ranges(conversation, user);
   }
 
-  Result<Reader::RoomPage> rooms(UserId user, std::string_view key, const entity::RoomKey& after,
+  Result<entity::RoomPage> rooms(UserId user, std::string_view key, const entity::RoomKey& after,
                                  std::size_t limit) override {
     return nouns_.rooms.rooms(user, key, after, limit);
   }

@@ -49,7 +49,7 @@ entity::Invite read_invite(const Query& row) {
 
 }  // namespace
 
-Result<Reader::RoomPage> Rooms::rooms(UserId user, std::string_view key,
+Result<entity::RoomPage> Rooms::rooms(UserId user, std::string_view key,
                                       const entity::RoomKey& after, std::size_t limit) {
   auto query = db_.query("SELECT " KEEPLINE_ROOM_COLUMNS
                          " FROM conversation c INDEXED BY conversation_open"
@@ -62,7 +62,7 @@ Result<Reader::RoomPage> Rooms::rooms(UserId user, std::string_view key,
   if (!read) {
     return read.error();
   }
-  Reader::RoomPage page;
+  entity::RoomPage page;
   const bool more = read->size() > limit;
   if (more) {
     read->pop_back();

@@ -11,7 +11,7 @@ class Rooms {
  public:
   explicit Rooms(Db& db) : db_(db) {}
 
-  Result<Reader::RoomPage> rooms(UserId user, std::string_view key, const entity::RoomKey& after,
+  Result<entity::RoomPage> rooms(UserId user, std::string_view key, const entity::RoomKey& after,
                                  std::size_t limit);
   Result<entity::Room> room(UserId user, ConversationId id);
   Result<entity::Ban> ban(ConversationId conversation, UserId user);
