@@ -101,6 +101,19 @@ describe('window', () => {
     expect(trim(segments, { from: 1, to: null }, 'end')).toEqual({ from: 1, to: 300 });
   });
 
+  it('counts what is not sent yet, and settles', () => {
+    expect(trim(segments, { from: 701, to: null }, 'start', 20)).toEqual({ from: 721, to: null });
+    const away = trim(segments, { from: 701, to: null }, 'end', 20);
+    expect(away).toEqual({ from: 701, to: 1000 });
+    const back = newer(segments, away, 1000, 50, 20);
+    expect(back).toEqual({ from: 721, to: null });
+    expect(trim(segments, back, 'end', 20)).toBe(back);
+    expect(trim(segments, { from: 1000, to: null }, 'start', 500)).toEqual({
+      from: 1000,
+      to: null,
+    });
+  });
+
   it('stays as it is where nothing older is at hand', () => {
     const some: Segment[] = [{ from: 100, to: 200, messages: range(100, 200) }];
     expect(older(some, { from: 100, to: null })).toEqual({ from: 100, to: null });

@@ -104,15 +104,14 @@ export class Visit implements VisitSurface {
   async loadNewer(): Promise<void> {
     const window = this.#window;
     if (window?.to == null || this.#newer === 'loading') return;
-    if (this.#widen(windows.newer(this.#segments(), window, this.#lastSeq()))) return;
+    if (this.#widen(this.#wider(window))) return;
     this.#newer = 'loading';
     const request = { kind: 'after', seq: window.to, upTo: this.#lastSeq() } as const;
     const loaded = await this.#load(request, windows.PAGE);
     this.#newer = loaded ? 'idle' : 'error';
     if (!loaded || this.#window?.to == null) return;
-    const wider = windows.newer(this.#segments(), this.#window, this.#lastSeq());
     // Nothing newer is there: what was taken for a message below is gone.
-    if (!this.#widen(wider) && this.#window.to === window.to)
+    if (!this.#widen(this.#wider(this.#window)) && this.#window.to === window.to)
       this.#window = { ...window, to: null };
   }
 
@@ -282,7 +281,17 @@ export class Visit implements VisitSurface {
   #hold(): void {
     if (!this.#window) return;
     const following = this.#window.to === null && this.#attention.atEnd;
-    this.#widen(windows.trim(this.#segments(), this.#window, following ? 'start' : 'end'));
+    const far = following ? 'start' : 'end';
+    this.#widen(windows.trim(this.#segments(), this.#window, far, this.#unsent()));
+  }
+
+  #wider(window: Window): Window {
+    const lastSeq = this.#lastSeq();
+    return windows.newer(this.#segments(), window, lastSeq, windows.PAGE, this.#unsent());
+  }
+
+  #unsent(): number {
+    return this.chat.known.sends.filter((send) => send.conversation === this.id).length;
   }
 
   /** What is missing in the window, also between its end and the newest message. */
@@ -349,7 +358,7 @@ export class Visit implements VisitSurface {
   #rows(): readonly TimelineRow[] {
     if (!this.#window) return [];
     const wish = { conversation: this.id, window: this.#window, unread: this.#unread };
-    return this.#keep(rowsOf(this.chat.known, wish));
+    return this.#keep(rowsOf(this.chat.known, wish).slice(-windows.WINDOW_MAX));
   }
 
   #atStart(): boolean {

@@ -42,23 +42,31 @@ export function newer(
   window: Window,
   lastSeq: number,
   count = PAGE,
+  unsent = 0,
 ): Window {
   const { to } = window;
   if (to === null) return window;
   const segment = segments.find((item) => item.from <= to + 1 && item.to >= to);
   const after = segment?.messages.filter((message) => message.seq > to) ?? [];
   const reached = after[Math.min(count, after.length) - 1]?.seq ?? to;
-  return trim(segments, { ...window, to: reached >= lastSeq ? null : reached }, 'start');
+  return trim(segments, { ...window, to: reached >= lastSeq ? null : reached }, 'start', unsent);
 }
 
-/** Holds a window to its limit by giving up rows at the end that is not looked at. */
-export function trim(segments: readonly Segment[], window: Window, far: 'start' | 'end'): Window {
+/**
+ * Holds a window to its limit by giving up rows at the end that is not looked at. `unsent` rows
+ * stand below the newest message and count too.
+ */
+export function trim(
+  segments: readonly Segment[],
+  window: Window,
+  far: 'start' | 'end',
+  unsent = 0,
+): Window {
   const shown = within(segments, window);
-  if (shown.length <= WINDOW_MAX) return window;
-  if (far === 'start') {
-    return { ...window, from: shown[shown.length - WINDOW_MAX]?.seq ?? window.from };
-  }
-  return { ...window, to: shown[WINDOW_MAX - 1]?.seq ?? window.to };
+  const max = Math.max(1, WINDOW_MAX - (window.to === null ? unsent : 0));
+  if (shown.length <= max) return window;
+  if (far === 'start') return { ...window, from: shown[shown.length - max]?.seq ?? window.from };
+  return { ...window, to: shown[WINDOW_MAX - 1]?.seq ?? shown.at(-1)?.seq ?? window.to };
 }
 
 /** Whether the first message of the window is the first there is. */

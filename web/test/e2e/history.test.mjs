@@ -1,10 +1,8 @@
-// A long conversation: the way to its beginning does not move by a pixel under the reader, and the
-// page never holds more than a window of it.
+// A long conversation: the way through it does not move by a pixel under the reader, in neither
+// direction, and the page never holds more than a window of it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { message, openChat, say, until, untilEndsWith, World } from './support.mjs';
-
-const kCount = 1_200;
 
 /** Messages of every height: one line, many lines, lists, code, long words. */
 function text(n) {
@@ -19,12 +17,12 @@ function text(n) {
   return shapes[n % shapes.length]();
 }
 
-async function tell(world) {
+async function tell(world, count) {
   const liger = await world.program('liger_zql');
   const indifferent = await world.program('indifferent');
   const talk = await liger.talk('indifferent');
-  for (let n = 1; n <= kCount; n += 40) {
-    const numbers = Array.from({ length: 40 }, (_, at) => n + at).filter((one) => one <= kCount);
+  for (let n = 1; n <= count; n += 80) {
+    const numbers = Array.from({ length: 80 }, (_, at) => n + at).filter((one) => one <= count);
     await Promise.all(
       numbers.map((one) => (one % 3 ? liger : indifferent).say(talk, text(one), `history-${one}`)),
     );
@@ -35,36 +33,80 @@ async function tell(world) {
 }
 
 /**
- * Scrolls up in steps to the beginning, in the page. After each step the first visible row is
- * watched frame by frame, until nothing is being loaded: from where the reader has put it, it may
- * not move. Answers the most it did, and the most rows there ever were.
+ * Scrolls in steps, up (a negative step) or down, in the page, past `messages` messages or to where
+ * there is no more. After each step the first visible row is watched frame by frame, until nothing
+ * is being loaded: from where the reader has put it, it may not move. Answers the most it did, the
+ * most rows there ever were, and how many messages have gone past.
  */
-function walkUp(page, step) {
-  return page.evaluate(async (pixels) => {
-    const log = document.querySelector('[role=feed]');
-    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-    const rows = () => [...log.querySelectorAll('article')];
-    const found = { jump: 0, rows: 0, steps: 0, where: '' };
-    const atStart = () => log.querySelector('.beginning') && log.scrollTop === 0;
-    while (!atStart() && found.steps < 3_000) {
-      found.steps += 1;
-      log.scrollTop -= pixels;
-      const edge = log.getBoundingClientRect().top;
-      const anchor = rows().find((row) => row.getBoundingClientRect().bottom > edge);
-      const top = anchor.getBoundingClientRect().top;
-      for (let frames = 0; frames < 4 || log.getAttribute('aria-busy') === 'true'; frames += 1) {
-        await frame();
-        const moved = Math.abs(anchor.getBoundingClientRect().top - top);
-        if (!anchor.isConnected) found.where = 'the row that was read has left the page';
-        if (moved > found.jump) {
-          found.jump = moved;
-          found.where = `step ${found.steps}, frame ${frames}: ${anchor.textContent.slice(0, 40)}`;
+function walk(page, step, messages) {
+  return page.evaluate(
+    async ([pixels, wanted]) => {
+      const log = document.querySelector('[role=feed]');
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      const rows = () => [...log.querySelectorAll('article[data-key]')];
+      const found = { jump: 0, rows: 0, past: 0, steps: 0, skeletons: 0, where: '' };
+      const seen = new Set(rows().map((row) => row.dataset.key));
+      const begun = seen.size;
+      const atStart = () => log.querySelector('.beginning') && log.scrollTop === 0;
+      const jump = () => document.querySelector('.log-box > button');
+      const atEnd = () => !jump() && log.scrollHeight - log.clientHeight - log.scrollTop < 1;
+      while (!(pixels < 0 ? atStart() : atEnd()) && found.past < wanted && found.steps < 5_000) {
+        found.steps += 1;
+        log.scrollTop += pixels;
+        const edge = log.getBoundingClientRect().top;
+        const anchor = rows().find((row) => row.getBoundingClientRect().bottom > edge);
+        const top = anchor.getBoundingClientRect().top;
+        const busy = () => log.getAttribute('aria-busy') === 'true';
+        for (let frames = 0; frames < 3 || busy(); frames += 1) {
+          await frame();
+          const moved = Math.abs(anchor.getBoundingClientRect().top - top);
+          if (!anchor.isConnected) found.where = 'the row that was read has left the page';
+          if (moved > found.jump) {
+            found.jump = moved;
+            found.where = `step ${found.steps}, frame ${frames}: ${anchor.textContent.slice(0, 40)}`;
+          }
+          found.rows = Math.max(found.rows, rows().length);
+          found.skeletons = Math.max(
+            found.skeletons,
+            log.querySelectorAll('.skeleton .row').length,
+          );
         }
-        found.rows = Math.max(found.rows, rows().length);
+        for (const row of rows()) seen.add(row.dataset.key);
+        found.past = seen.size - begun;
       }
-    }
-    return found;
-  }, step);
+      return found;
+    },
+    [step, messages],
+  );
+}
+
+function holds(found, what) {
+  assert.ok(found.jump < 1, `${what}: moved by ${found.jump} px at ${found.where}`);
+  assert.ok(found.rows <= 300, `${what}: ${found.rows} rows`);
+}
+
+/** What the reader sees first, and where. */
+function place(page) {
+  return page.evaluate(() => {
+    const log = document.querySelector('[role=feed]');
+    const edge = log.getBoundingClientRect().top;
+    const rows = [...log.querySelectorAll('article[data-key]')];
+    const row = rows.find((one) => one.getBoundingClientRect().bottom > edge);
+    return { key: row.dataset.key, top: row.getBoundingClientRect().top };
+  });
+}
+
+/** Does something to the page and asserts that what is read stays where it is. */
+async function holdsOver(page, what, change) {
+  const before = await place(page);
+  await change();
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+  const top = await page
+    .locator(`[data-key="${before.key}"]`)
+    .evaluate((row) => row.getBoundingClientRect().top);
+  assert.ok(Math.abs(top - before.top) < 1, `${what}: moved by ${top - before.top} px`);
 }
 
 /** Turns the wheel: each turn moves what is read by exactly that, also while older messages arrive. */
@@ -99,34 +141,92 @@ async function wheelUp(page, turns) {
   }
 }
 
-describe('a conversation of 1 200 messages', () => {
-  it('is read back to its beginning without a jump, and left again', async (t) => {
+const isAtEnd = (page) =>
+  page
+    .locator('[role=feed]')
+    .evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop <= 1);
+
+describe('a conversation of 10 000 messages', () => {
+  it('is read 3 000 back and to its end again without a jump of one pixel', async (t) => {
     const world = await World.start(t);
-    const { indifferent, talk } = await tell(world);
+    await tell(world, 10_000);
     const page = await world.person('liger_zql');
     await openChat(page, '漠然');
-    await message(page, `message ${kCount}`).waitFor();
+    await message(page, 'message 10000').waitFor();
+
+    const back = await walk(page, -1_400, 3_000);
+    t.diagnostic(
+      `back: ${back.past} messages in ${back.steps} steps, at most ${back.rows} rows, moved ${back.jump} px`,
+    );
+    holds(back, 'back');
+    assert.ok(back.past >= 3_000, `${back.past} messages back`);
+    assert.ok(back.rows >= 250, 'the window was used');
+    assert.equal(back.skeletons, 3, 'what is on its way is shown');
+
+    // What changes around the reader does not move them.
+    await page.locator('[role=feed]').evaluate((log) => (log.scrollTop += 2_000));
+    await holdsOver(page, 'a narrower window', () =>
+      page.setViewportSize({ width: 760, height: 800 }),
+    );
+    await holdsOver(page, 'a keyboard opens', () =>
+      page.setViewportSize({ width: 760, height: 420 }),
+    );
+    await holdsOver(page, 'the window as before', () =>
+      page.setViewportSize({ width: 1280, height: 800 }),
+    );
+    await holdsOver(page, 'rows above grow, as when pictures arrive', () =>
+      page.evaluate(() => {
+        for (const row of [...document.querySelectorAll('article[data-key]')].slice(0, 20)) {
+          row.style.paddingTop = '60px';
+        }
+      }),
+    );
+    await holdsOver(page, 'larger letters', () =>
+      page.evaluate(() => (document.querySelector('[role=feed]').style.fontSize = '19px')),
+    );
+    await holdsOver(page, 'letters as before', () =>
+      page.evaluate(() => (document.querySelector('[role=feed]').style.fontSize = '')),
+    );
+
+    const forward = await walk(page, 1_400, Infinity);
+    t.diagnostic(
+      `forward: ${forward.steps} steps, at most ${forward.rows} rows, moved ${forward.jump} px`,
+    );
+    holds(forward, 'forward');
+    await message(page, 'message 10000').waitFor();
+    assert.ok(await isAtEnd(page), 'the list stands at its end');
+
+    // Back again, and End leads to the latest from there.
+    await walk(page, -3_000, 600);
+    await page.getByRole('button', { name: 'Jump to latest' }).waitFor();
+    await page.locator('main h1').click();
+    await page.keyboard.press('End');
+    await message(page, 'message 10000').waitFor();
+    await until(() => isAtEnd(page), 'the list stands at its end');
+    world.assertClean();
+  });
+});
+
+describe('a conversation of 600 messages', () => {
+  it('is read back to its beginning without a jump, and left again', async (t) => {
+    const world = await World.start(t);
+    const { indifferent, talk } = await tell(world, 600);
+    const page = await world.person('liger_zql');
+    await openChat(page, '漠然');
+    await message(page, 'message 600').waitFor();
 
     await wheelUp(page, 20);
-    const walked = await walkUp(page, 600);
-    t.diagnostic(`${walked.steps} steps, at most ${walked.rows} rows, moved ${walked.jump} px`);
-    assert.ok(walked.jump <= 1, `moved by ${walked.jump} px at ${walked.where}`);
-    assert.ok(walked.rows <= 300, `${walked.rows} rows`);
-    assert.ok(walked.rows >= 250, 'the window was used');
+    const walked = await walk(page, -600, Infinity);
+    holds(walked, 'back');
     await page.locator('.beginning').waitFor();
     await page.getByText('在吗？我把那篇讲 Comet 的文章又读了一遍。').waitFor();
 
     // Somebody writes: nothing moves here, and the way to it is shown.
-    const place = () =>
-      page.evaluate(() => {
-        const first = document.querySelector('[role=feed] article');
-        return [first.dataset.key, first.getBoundingClientRect().top];
-      });
-    const before = await place();
+    const before = await place(page);
     await indifferent.say(talk, 'written far below');
     const jump = page.getByRole('button', { name: 'Jump to latest, 1 new message' });
     await jump.waitFor();
-    assert.deepEqual(await place(), before);
+    assert.deepEqual(await place(page), before);
     await jump.click();
     await untilEndsWith(page, ['written far below']);
     await message(page, 'written far below').waitFor();
@@ -142,9 +242,3 @@ describe('a conversation of 1 200 messages', () => {
     world.assertClean();
   });
 });
-
-function isAtEnd(page) {
-  return page
-    .locator('[role=feed]')
-    .evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop <= 1);
-}

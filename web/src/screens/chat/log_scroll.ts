@@ -1,13 +1,15 @@
 /**
  * Keeps the reader's place in a list that changes under them. The browser's own anchoring is off
- * (it differs between engines); instead the first visible row and its distance from the top are
- * remembered, and put back after every change. Who stands at the end stays at the end.
+ * (it differs between engines); instead the rows that are in sight and their distance from the top
+ * are remembered, and the first of them that is still there is put back after every change. Who
+ * stands at the end stays at the end.
  */
 export class LogScroll {
   /** Within this many pixels of the end counts as the end. */
   static readonly nearEnd = 100;
 
-  #anchor: { key: string; top: number } | undefined;
+  /** From the first visible row on: should it go, because it was deleted, the next one holds. */
+  #anchors: { key: string; top: number }[] = [];
   /** Where the list stood when the anchor was taken. */
   #at = 0;
   #stuck = true;
@@ -39,14 +41,18 @@ export class LogScroll {
     this.remember();
   }
 
-  /** Before a change: what the reader sees first. */
+  /** Before a change: what the reader sees. */
   remember(): void {
-    const edge = this.box.getBoundingClientRect().top;
-    const row = this.#firstBelow(edge);
+    const { top: edge, bottom } = this.box.getBoundingClientRect();
+    const rows = this.box.querySelectorAll<HTMLElement>('[data-key]');
     this.#at = this.box.scrollTop;
-    this.#anchor = row?.dataset.key
-      ? { key: row.dataset.key, top: row.getBoundingClientRect().top - edge }
-      : undefined;
+    this.#anchors = [];
+    for (let index = firstBelow(rows, edge); index < rows.length; index++) {
+      const row = rows[index];
+      const top = row?.getBoundingClientRect().top ?? Infinity;
+      if (!row?.dataset.key || top >= bottom) break;
+      this.#anchors.push({ key: row.dataset.key, top: top - edge });
+    }
   }
 
   /** From the next change on the reader is at the end, wherever they are now. */
@@ -57,16 +63,15 @@ export class LogScroll {
   /** After a change: the same row at the same place, or the end. */
   restore(): void {
     // The reader may have scrolled since, and the word of it be still on its way: that counts.
-    const scrolled = this.box.scrollTop - this.#at;
+    // Where the list has become shorter, the browser has moved it to its new end: that does not.
+    const change = this.box.scrollTop - this.#at;
+    const scrolled = change < 0 && this.below < 1 ? 0 : change;
     if (scrolled < -1 && this.below > LogScroll.nearEnd) this.#stuck = false;
-    const row = this.#anchor ? this.row(this.#anchor.key) : null;
-    if (this.complete() && (this.#stuck || !row)) {
+    const moved = this.#moved();
+    if (this.complete() && (this.#stuck || moved === null)) {
       this.#to(this.box.scrollHeight);
-    } else if (this.#anchor && row) {
-      const edge = this.box.getBoundingClientRect().top;
-      const wished = this.#anchor.top - scrolled;
-      const moved = row.getBoundingClientRect().top - edge - wished;
-      if (Math.abs(moved) >= 0.5) this.#to(this.box.scrollTop + moved);
+    } else if (moved !== null && Math.abs(moved + scrolled) >= 0.5) {
+      this.#to(this.box.scrollTop + moved + scrolled);
     }
     this.remember();
   }
@@ -95,17 +100,26 @@ export class LogScroll {
     this.#placed = this.box.scrollTop;
   }
 
-  // The rows lie one below the other, so halving finds the first one in a few steps.
-  #firstBelow(edge: number): HTMLElement | undefined {
-    const rows = this.box.querySelectorAll<HTMLElement>('[data-key]');
-    let low = 0;
-    let high = rows.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const row = rows[middle];
-      if (row && row.getBoundingClientRect().bottom > edge) high = middle;
-      else low = middle + 1;
+  /** By how much the first row that is still there has moved; null where none is. */
+  #moved(): number | null {
+    const edge = this.box.getBoundingClientRect().top;
+    for (const { key, top } of this.#anchors) {
+      const row = this.row(key);
+      if (row) return row.getBoundingClientRect().top - edge - top;
     }
-    return rows[low];
+    return null;
   }
+}
+
+/** The rows lie one below the other, so halving finds the first one in a few steps. */
+function firstBelow(rows: ArrayLike<HTMLElement>, edge: number): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const row = rows[middle];
+    if (row && row.getBoundingClientRect().bottom > edge) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
