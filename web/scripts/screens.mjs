@@ -75,6 +75,37 @@ export const screens = [
     },
   },
   {
+    name: 'chat-emoji',
+    who: 'demo',
+    path: chatOf,
+    act: async (page) => {
+      await log(page);
+      await page.locator('.composer [aria-haspopup=dialog]').click();
+      await page.locator('.picker .grid button').first().waitFor();
+    },
+  },
+  {
+    name: 'chat-emoji-found',
+    who: 'demo',
+    path: chatOf,
+    act: async (page) => {
+      await log(page);
+      await page.locator('.composer [aria-haspopup=dialog]').click();
+      await page.locator('.picker input').fill('heart');
+      await page.locator('.picker .grid button').first().waitFor();
+    },
+  },
+  {
+    name: 'chat-suggestions',
+    who: 'demo',
+    path: chatOf,
+    act: async (page) => {
+      await log(page);
+      await page.locator('#composer-box').pressSequentially('well :hea');
+      await page.locator('[role=listbox] [role=option]').first().waitFor();
+    },
+  },
+  {
     name: 'chat-loading',
     who: 'demo',
     path: chatOf,

@@ -177,9 +177,31 @@ export const en = {
     said: (name: string, text: string) => `${name}: ${text}`,
     several: (n: number, name: string) => `${count(n, 'new message', 'new messages')} from ${name}`,
     tooLong: (over: number) => `${count(over, 'character', 'characters')} too long`,
+    suggestions: 'Suggestions',
+    suggested: (n: number) => count(n, 'suggestion', 'suggestions'),
     code: (language: string) => `${language} code`,
     plainCode: 'Code',
     showFormatted: 'Show formatted',
+  },
+
+  emoji: {
+    title: 'Emoji',
+    search: 'Search emoji',
+    groups: [
+      'Often used',
+      'Smileys',
+      'People',
+      'Animals and nature',
+      'Food and drink',
+      'Travel and places',
+      'Activities',
+      'Objects',
+      'Symbols',
+      'Flags',
+    ],
+    found: (n: number) => count(n, 'emoji found', 'emoji found'),
+    none: 'No emoji of this name.',
+    failed: 'The emoji could not be loaded.',
   },
 
   message: {
@@ -387,6 +409,11 @@ export const en = {
     menu: 'Message menu',
     send: 'Send',
     newLine: 'New line',
+    bold: 'Bold',
+    italic: 'Italic',
+    code: 'Code',
+    strike: 'Strike through',
+    complete: 'Names, emoji, rooms',
   },
 
   switcher: {

@@ -173,9 +173,31 @@ export const zh: Catalogue = {
     said: (name, text) => `${name}：${text}`,
     several: (n, name) => `${name} 发来 ${number(n)} 条新消息`,
     tooLong: (over) => `超出 ${number(over)} 个字符`,
+    suggestions: '建议',
+    suggested: (n) => `${number(n)} 条建议`,
     code: (language) => `${language} 代码`,
     plainCode: '代码',
     showFormatted: '显示格式',
+  },
+
+  emoji: {
+    title: '表情',
+    search: '搜索表情',
+    groups: [
+      '常用',
+      '笑脸',
+      '人物',
+      '动物与自然',
+      '食物',
+      '旅行与地点',
+      '活动',
+      '物品',
+      '符号',
+      '旗帜',
+    ],
+    found: (n) => `找到 ${number(n)} 个表情`,
+    none: '没有叫这个名字的表情。',
+    failed: '表情没能加载出来。',
   },
 
   message: {
@@ -380,6 +402,11 @@ export const zh: Catalogue = {
     menu: '消息菜单',
     send: '发送',
     newLine: '换行',
+    bold: '加粗',
+    italic: '斜体',
+    code: '代码',
+    strike: '删除线',
+    complete: '人名、表情、聊天室',
   },
 
   switcher: {

@@ -55,6 +55,11 @@ export class Chat implements ChatSurface {
   readonly sidebar = $derived(
     this.#keepSidebar(sidebarOf(this.#state, this.friends, (id) => this.deps.drafts.get(id))),
   );
+  readonly rooms = $derived(
+    this.sidebar.flatMap(({ conversation }) =>
+      conversation?.kind === 'room' ? [conversation] : [],
+    ),
+  );
   readonly #unread = $derived([...this.#state.conversations.values()].map(unreadOf));
   readonly unreadConversations = $derived(this.#unread.filter((count) => count > 0).length);
   readonly unreadTotal = $derived(this.#unread.reduce((sum, count) => sum + count, 0));

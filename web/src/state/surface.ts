@@ -182,6 +182,8 @@ export interface ChatSurface {
   readonly blocked: readonly Person[];
   /** Most recent first, then friends without a conversation, by name. */
   readonly sidebar: readonly SidebarRow[];
+  /** The rooms that are known here. */
+  readonly rooms: readonly ConversationView[];
   /** Conversations with something unread. */
   readonly unreadConversations: number;
   readonly unreadTotal: number;

@@ -1,15 +1,30 @@
 import { cleanup, render, screen } from '@testing-library/svelte';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { tick } from 'svelte';
+import type { Person } from '../../state/surface';
 import { i18n } from '../../i18n/index.svelte';
 import Composer from './Composer.svelte';
 
 beforeAll(() => i18n.choose('en'));
 afterEach(cleanup);
 
+const sources = {
+  people: (query: string) =>
+    Promise.resolve([person(3, 'mei', '林梅'), person(4, 'tomas', 'Tomás')]).then((people) =>
+      people.filter(({ user }) => user.name.startsWith(query)),
+    ),
+  rooms: () => [],
+};
+
+function person(id: number, name: string, display_name: string): Person {
+  const user = { id, name, display_name, sex: null, age: null, version: 1 };
+  return { user, relation: 'none', presence: null, lastSeen: null, conversation: null };
+}
+
 function setUp(draft = 'hello') {
   const onsend = vi.fn();
   const ondraft = vi.fn();
-  render(Composer, { title: 'Mei', draft, onsend, ondraft });
+  render(Composer, { title: 'Mei', draft, sources, onsend, ondraft });
   return { box: screen.getByRole<HTMLTextAreaElement>('textbox'), onsend, ondraft };
 }
 
@@ -94,5 +109,74 @@ describe('Composer', () => {
     box.setSelectionRange(4, 6);
     press(box, { key: 'b', ctrlKey: true });
     expect(ondraft.mock.calls).toEqual([['say **it**']]);
+    expect([box.selectionStart, box.selectionEnd]).toEqual([6, 8]);
+  });
+});
+
+describe('its suggestions', () => {
+  async function write(box: HTMLTextAreaElement, text: string): Promise<void> {
+    box.value = text;
+    box.setSelectionRange(text.length, text.length);
+    box.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    await vi.waitFor(() => expect(screen.queryAllByRole('option')).not.toEqual([]));
+  }
+
+  it('are chosen with the arrow keys and Enter, which then does not send', async () => {
+    const { box, ondraft, onsend } = setUp('');
+    await write(box, 'hello @');
+    expect(screen.getAllByRole('option').map((one) => one.textContent)).toHaveLength(2);
+    expect(press(box, { key: 'ArrowDown' }).defaultPrevented).toBe(true);
+    await tick();
+    expect(box.getAttribute('aria-activedescendant')).toBe(screen.getAllByRole('option')[1]?.id);
+    press(box, { key: 'Enter' });
+    expect(onsend).not.toHaveBeenCalled();
+    expect(ondraft.mock.lastCall).toEqual(['hello @tomas ']);
+    await tick();
+    expect(screen.queryByRole('listbox')).toBeNull();
+  });
+
+  it('leave every key to an input method', async () => {
+    const { box, ondraft } = setUp('');
+    await write(box, '@');
+    for (const key of ['Enter', 'Tab', 'ArrowDown', 'Escape']) {
+      press(box, { key, isComposing: true });
+      press(box, { key }, 229);
+    }
+    expect(ondraft.mock.calls).toEqual([['@']]);
+    expect(screen.getAllByRole('option')[0]?.getAttribute('aria-selected')).toBe('true');
+    // What it is at work on asks for nothing either.
+    box.value = '@xyz';
+    box.setSelectionRange(4, 4);
+    box.dispatchEvent(new InputEvent('input', { bubbles: true, isComposing: true }));
+    await tick();
+    expect(screen.getAllByRole('option')).toHaveLength(2);
+  });
+
+  it('go with Esc, and stay away for the word that is written', async () => {
+    const { box } = setUp('');
+    await write(box, '@');
+    press(box, { key: 'Escape' });
+    await tick();
+    expect(screen.queryByRole('listbox')).toBeNull();
+    box.value = '@m';
+    box.setSelectionRange(2, 2);
+    box.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    await new Promise((done) => setTimeout(done));
+    expect(screen.queryByRole('listbox')).toBeNull();
+    await write(box, '@m @t');
+  });
+
+  it('put a space before a name that would stand behind a letter', async () => {
+    const { box, ondraft } = setUp('');
+    await write(box, '你好@me');
+    press(box, { key: 'Tab' });
+    expect(ondraft.mock.lastCall).toEqual(['你好 @mei ']);
+  });
+
+  it('offer emoji by their code', async () => {
+    const { box, ondraft } = setUp('');
+    await write(box, 'well :tada');
+    press(box, { key: 'Enter' });
+    expect(ondraft.mock.lastCall).toEqual(['well 🎉']);
   });
 });
