@@ -5,9 +5,6 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <utility>
@@ -57,18 +54,14 @@ awaitable<void> DemoEcho::live() {
 }
 
 awaitable<push::Wake> DemoEcho::wait(logic::EventId seen) {
-  // The timer holds the answer's place: the engine calls back on this shard, never inside wait().
-  const auto executor = co_await boost::asio::this_coro::executor;
-  boost::asio::steady_timer woken(executor, boost::asio::steady_timer::time_point::max());
   push::Wake why = push::Wake::kTimeout;
-  const auto waiting =
-      parts_.hub->shard(parts_.shard->index())
-          .wait(parts_.echo, seen, "echo", kWaits, [&woken, &why](push::Wake wake) {
-            why = wake;
-            woken.cancel();
-          });
-  boost::system::error_code cancelled;
-  co_await woken.async_wait(boost::asio::redirect_error(use_awaitable, cancelled));
+  const auto waiting = parts_.hub->shard(parts_.shard->index())
+                           .wait(parts_.echo, seen, "echo", kWaits, [this, &why](push::Wake wake) {
+                             why = wake;
+                             // The engine is at work: the coroutine goes on in a task of its own.
+                             parts_.shard->post([this] { go_on(); });
+                           });
+  co_await rest();
   co_return why;
 }
 
@@ -102,9 +95,23 @@ awaitable<void> DemoEcho::take_requests() {
 }
 
 awaitable<void> DemoEcho::pause(std::chrono::milliseconds time) {
-  const auto executor = co_await boost::asio::this_coro::executor;
-  boost::asio::steady_timer timer(executor, time);
-  co_await timer.async_wait(use_awaitable);
+  parts_.shard->wheel().arm(*this, time);
+  co_await rest();
+}
+
+awaitable<void> DemoEcho::rest() {
+  return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(
+      [this](auto handler) {
+        const auto kept = std::make_shared<decltype(handler)>(std::move(handler));
+        rests_ = [kept] { std::move (*kept)(); };
+      },
+      use_awaitable);
+}
+
+void DemoEcho::go_on() {
+  if (const auto resume = std::exchange(rests_, nullptr)) {
+    resume();
+  }
 }
 
 }  // namespace keepline::app

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <functional>
 #include <memory>
 
 #include "logic/friends.h"
@@ -17,7 +19,7 @@ namespace keepline::app {
 /// so that a restart neither loses an answer nor gives it twice.
 ///
 /// Lives on one shard; ends when the engine drains.
-class DemoEcho {
+class DemoEcho : private net::Timer {
  public:
   /// All must outlive the shard's loop.
   struct Parts {
@@ -29,6 +31,7 @@ class DemoEcho {
   };
 
   explicit DemoEcho(Parts parts) : parts_(parts) {}
+  ~DemoEcho() override = default;
 
   /// Begins to listen. Call it once, when the shard runs.
   void start();
@@ -39,9 +42,14 @@ class DemoEcho {
   boost::asio::awaitable<push::Wake> wait(logic::EventId seen);
   boost::asio::awaitable<void> answer(const entity::Message& message);
   boost::asio::awaitable<void> take_requests();
-  static boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
+  boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
+  /// Returns after go_on(): later, never inside the call.
+  boost::asio::awaitable<void> rest();
+  void go_on();
+  void expired() override { go_on(); }
 
   const Parts parts_;
+  std::function<void()> rests_;  ///< continues the coroutine, which only ever rests for one thing
 };
 
 }  // namespace keepline::app

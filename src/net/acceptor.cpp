@@ -6,20 +6,16 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/system/error_code.hpp>
 #include <cerrno>
 #include <chrono>
-#include <stdexcept>
 #include <utility>
 
+#include "base/check.h"
 #include "base/log.h"
 #include "net/listening_socket.h"
 #include "net/shard_impl.h"
 
 namespace keepline::net {
-
-using boost::asio::ip::tcp;
-using boost::system::error_code;
 
 namespace {
 
@@ -40,51 +36,52 @@ bool is_shortage(int error) {
 Acceptor::Acceptor(Shard& shard, int descriptor, Roads roads)
     : shard_(shard),
       roads_(std::move(roads)),
-      socket_(shard.impl().io.get_executor()),
-      bound_(bound_endpoint(descriptor)) {
-  error_code ec;
-  socket_.assign(is_ipv4(bound_.address) ? tcp::v4() : tcp::v6(), descriptor, ec);
-  if (ec) {
-    ::close(descriptor);
-    throw std::runtime_error(
-        fmt::format("cannot listen on {}: {}", endpoint_text(bound_), ec.message()));
-  }
-  reserve_ = open_reserve();
-}
+      descriptor_(descriptor),
+      bound_(bound_endpoint(descriptor)),
+      reserve_(open_reserve()) {}
 
 Acceptor::~Acceptor() {
+  close();
   if (reserve_ >= 0) {
     ::close(reserve_);
   }
 }
 
-void Acceptor::start() { wait(); }
+void Acceptor::start() {
+  if (descriptor_ < 0) {
+    return;
+  }
+  base::check(shard_.impl().reactor.watch(descriptor_, *this), "a listening socket is watched");
+  // Clients that came before are told by the first event, which the watching itself brings.
+}
 
 void Acceptor::close() {
   paused_ = false;
   disarm();
-  error_code ignored;
-  socket_.close(ignored);
+  if (descriptor_ >= 0) {
+    shard_.impl().reactor.forget(*this);
+    ::close(std::exchange(descriptor_, -1));
+  }
 }
 
-void Acceptor::wait() {
-  socket_.async_wait(decltype(socket_)::wait_read, [self = shared_from_this()](error_code ec) {
-    if (!ec && self->socket_.is_open()) {
-      self->accept_some();
-    }
-  });
+void Acceptor::ready(std::uint32_t /*events*/) {
+  if (!paused_) {
+    accept_some();
+  }
 }
 
+/// Until nobody waits: a new client is an edge only after that.
 void Acceptor::accept_some() {
   for (int i = 0; i < kAcceptedAtOnceMax; ++i) {
     if (!accept_one()) {
-      if (!paused_) {
-        wait();
-      }
       return;
     }
   }
-  wait();
+  shard_.post([self = shared_from_this()] {
+    if (!self->paused_ && self->descriptor_ >= 0) {
+      self->accept_some();
+    }
+  });
 }
 
 /// Whether to go on: false when nothing waits, or after pause().
@@ -95,8 +92,8 @@ bool Acceptor::accept_one() {
   }
   sockaddr_storage address{};
   socklen_t size = sizeof address;
-  const int descriptor = ::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&address),
-                                   &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  const int descriptor = ::accept4(descriptor_, reinterpret_cast<sockaddr*>(&address), &size,
+                                   SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (descriptor >= 0) {
     roads_.take(descriptor, from_sockaddr(address).address);
     return true;
@@ -143,8 +140,7 @@ void Acceptor::turn_some_away() {
     if (reserve_ >= 0) {
       ::close(reserve_);
     }
-    const int descriptor =
-        ::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int descriptor = ::accept4(descriptor_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor >= 0) {
       if (!answer.empty()) {
         // What came already is read first: closing over unread bytes would take the answer back.

@@ -1,15 +1,13 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "net/address.h"
+#include "net/reactor.h"
 #include "net/shard.h"
 #include "net/wheel.h"
 
@@ -23,7 +21,9 @@ namespace keepline::net {
 /// a descriptor held in reserve), so that they need not wait for nothing.
 ///
 /// Lives on one shard, but for the constructor and listening_at(), which may run before it starts.
-class Acceptor final : private Timer, public std::enable_shared_from_this<Acceptor> {
+class Acceptor final : private Timer,
+                       private Watched,
+                       public std::enable_shared_from_this<Acceptor> {
  public:
   struct Roads {
     std::function<bool()> has_room;  ///< for one more connection
@@ -32,8 +32,7 @@ class Acceptor final : private Timer, public std::enable_shared_from_this<Accept
     std::atomic<bool>* waits_for_room;  ///< set while paused: then say resume() when one closes
   };
 
-  /// Takes `descriptor` over, which listens and does not block (net/listening_socket.h). Throws
-  /// std::runtime_error with one sentence.
+  /// Takes `descriptor` over, which listens and does not block (net/listening_socket.h).
   Acceptor(Shard& shard, int descriptor, Roads roads);
   ~Acceptor() override;
 
@@ -47,7 +46,7 @@ class Acceptor final : private Timer, public std::enable_shared_from_this<Accept
   void close();
 
  private:
-  void wait();
+  void ready(std::uint32_t events) override;
   void accept_some();
   bool accept_one();
   void pause();
@@ -56,8 +55,7 @@ class Acceptor final : private Timer, public std::enable_shared_from_this<Accept
 
   Shard& shard_;
   Roads roads_;
-  boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, boost::asio::io_context::executor_type>
-      socket_;
+  int descriptor_;  ///< -1 once closed
   Endpoint bound_;
   int reserve_ = -1;     ///< a descriptor to give up when there is no other
   bool paused_ = false;  ///< not waiting for clients, but for room

@@ -3,8 +3,7 @@
 #include <sys/epoll.h>
 
 #include <array>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -21,37 +20,34 @@ class Watched {
   ~Watched() = default;
 };
 
-/// The sockets of one shard's connections: an epoll set of its own, edge-triggered, inside the
-/// shard's io_context. Asio would keep some 290 bytes for each socket and wait, and ask the kernel
-/// anew for each wait; here a watched socket costs the kernel's own entry and nothing else.
+/// What a shard waits for: its sockets, edge-triggered, in one epoll set, and being woken. A
+/// watched socket costs the kernel's own entry and nothing else; a turn costs one system call.
 ///
-/// Lives on one shard. What it watches must be forgotten before it is destroyed.
+/// Lives on one shard, but for wake(). What it watches must be forgotten before it is destroyed.
 class Reactor {
  public:
-  explicit Reactor(boost::asio::io_context& io);
+  Reactor();
   ~Reactor();
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
-
-  /// Begins to dispatch. Call before the io_context runs.
-  void start();
 
   /// Watches `descriptor` for bytes, room and the peer's end. False where the kernel has no room.
   bool watch(int descriptor, Watched& watched);
   /// `watched` hears nothing more. Its descriptor is about to be closed, which ends the watching.
   void forget(const Watched& watched);
 
- private:
-  void wait();
+  /// Waits until something is ready, wake() was called, or `at_most` has passed.
+  void wait(std::chrono::milliseconds at_most);
+  /// Says what wait() found to those concerned.
   void dispatch();
+  /// Ends the wait() that goes on now, or else the next at once. Thread-safe.
+  void wake();
 
+ private:
   static constexpr std::size_t kEventsAtOnce = 64;
 
-  using Descriptor =
-      boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
-
   int epoll_;
-  Descriptor wakes_;  ///< the same set, as one thing that the io_context waits for
+  int bell_;  ///< an eventfd(2), edge-triggered: each write is told once, and nobody need read it
   std::array<epoll_event, kEventsAtOnce> events_{};
   std::size_t next_ = 0;  ///< of the events under way
   std::size_t count_ = 0;

@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/system/error_code.hpp>
 #include <string_view>
 #include <utility>
 
@@ -35,49 +32,34 @@ std::string imf_fixdate(std::chrono::sys_seconds time) {
 
 }  // namespace
 
-Shard::Impl::~Impl() {
-  Task* task = tasks.exchange(nullptr);
-  while (task != nullptr) {
-    delete std::exchange(task, task->next);
+thread_local Shard::Impl* Shard::Impl::current = nullptr;
+
+void Shard::Impl::push(std::unique_ptr<Task> task) {
+  // Only who finds the list empty wakes the shard, and only while it waits: a burst costs one
+  // wake-up, and a shard at work none. Either the shard's look at the list comes after this push,
+  // or its `waits` was set before it.
+  if (tasks.push(std::move(task)) && waits.load() && waits.exchange(false)) {
+    reactor.wake();
   }
 }
 
-void Shard::Impl::push(std::function<void()> run) {
-  auto* task = new Task{std::move(run)};
-  task->next = tasks.load(std::memory_order_relaxed);
-  while (!tasks.compare_exchange_weak(task->next, task, std::memory_order_release,
-                                      std::memory_order_relaxed)) {
-  }
-  // Only who finds the list empty wakes the shard: a burst costs one wake-up.
-  if (task->next == nullptr) {
-    boost::asio::post(io, [this] { run_tasks(); });
-  }
-}
-
-void Shard::Impl::run_tasks() {
-  Task* newest = tasks.exchange(nullptr, std::memory_order_acquire);
-  Task* oldest = nullptr;
-  while (newest != nullptr) {
-    Task* const next = newest->next;
-    newest->next = oldest;
-    oldest = newest;
-    newest = next;
-  }
-  while (oldest != nullptr) {
-    const std::unique_ptr<Task> task(std::exchange(oldest, oldest->next));
-    task->run();
-  }
-}
-
-void Shard::Impl::turn_wheel() {
-  turn.expires_after(Wheel::kTurn);
-  turn.async_wait([this](boost::system::error_code ec) {
-    if (ec) {
-      return;
+void Shard::Impl::run() {
+  using std::chrono::milliseconds;
+  using std::chrono::steady_clock;
+  auto next_turn = steady_clock::now() + Wheel::kTurn;
+  while (running) {
+    tasks.run();
+    const auto now = steady_clock::now();
+    if (now >= next_turn) {
+      next_turn = now + Wheel::kTurn;
+      shard.wheel_.advance(shard.clock_.tick());
     }
-    shard.wheel_.advance(shard.clock_.tick());
-    turn_wheel();
-  });
+    waits = true;
+    const bool idle = tasks.empty() && running;
+    reactor.wait(idle ? std::chrono::ceil<milliseconds>(next_turn - now) : milliseconds(0));
+    waits = false;
+    reactor.dispatch();
+  }
 }
 
 Shard::Shard(std::size_t index, const base::Clock& clock)
@@ -85,9 +67,9 @@ Shard::Shard(std::size_t index, const base::Clock& clock)
 
 Shard::~Shard() { stop(); }
 
-void Shard::post(std::function<void()> task) { impl_->push(std::move(task)); }
+void Shard::post(std::function<void()> task) { impl_->push(make_task(std::move(task))); }
 
-boost::asio::any_io_executor Shard::executor() { return impl_->io.get_executor(); }
+boost::asio::any_io_executor Shard::executor() { return ShardExecutor(*impl_); }
 
 const std::string& Shard::http_date() {
   const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now());
@@ -100,13 +82,11 @@ const std::string& Shard::http_date() {
 
 void Shard::start() {
   base::check(!impl_->thread.joinable(), "a shard starts once");
-  impl_->work.emplace(impl_->io.get_executor());
-  impl_->turn_wheel();
-  impl_->reactor.start();
   impl_->running = true;
   impl_->thread = std::thread([this]() noexcept {
     base::name_this_thread(fmt::format("shard-{}", index_));
-    impl_->io.run();
+    Impl::current = impl_.get();
+    impl_->run();
   });
 }
 
@@ -115,7 +95,7 @@ void Shard::stop() {
     return;
   }
   impl_->running = false;
-  impl_->io.stop();
+  impl_->reactor.wake();
   impl_->thread.join();
 }
 

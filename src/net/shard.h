@@ -11,8 +11,8 @@
 
 namespace keepline::net {
 
-/// A thread with its own io_context, connections and timer wheel. What lives on a shard takes no
-/// lock and never blocks.
+/// A thread with its own connections, tasks and timer wheel. What lives on a shard takes no lock
+/// and never blocks.
 class Shard {
  public:
   Shard(std::size_t index, const base::Clock& clock);
@@ -25,6 +25,8 @@ class Shard {
 
   /// Runs `task` on this shard's thread, after everything posted before it. Thread-safe.
   void post(std::function<void()> task);
+  /// For coroutines: what is dispatched to it from the shard's own thread runs in the call. It has
+  /// no timers and no sockets of Asio's: use wheel().
   boost::asio::any_io_executor executor();
 
   /// Only on the shard's own thread.

@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <utility>
 
@@ -136,7 +135,7 @@ void TcpConnection::wait_readable() {
 }
 
 void TcpConnection::later(void (*what)(TcpConnection&)) {
-  boost::asio::post(shard_.impl().io, [self = TcpConnectionPtr(this), what] { what(*self); });
+  shard_.impl().push(make_task([self = TcpConnectionPtr(this), what] { what(*self); }));
 }
 
 void TcpConnection::on_readable() {

@@ -1,4 +1,5 @@
 // The way of a stream: an answer without an end, and what a WebSocket's client says meanwhile.
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
