@@ -56,8 +56,8 @@ Answer send_message(Context& context);
 Answer sync(Context& context);
 
 // about.cpp
-Answer check_health(Context& context);
-Answer describe_server(Context& context);
+net::Response check_health(Context& context);
+net::Response describe_server(Context& context);
 
 // events.cpp: no coroutine, since the engine answers.
 /// What a request to GET /api/v1/events asks for. A cursor that is there is taken as it is: the

@@ -53,7 +53,7 @@ constexpr std::array kRoutes{
     Route{Method::kPost, "/api/v1/conversations/{id}/messages", Action::kSend, send_message, kMessageMax, Limit::kSend},
 
     Route{Method::kGet, "/api/v1/sync", Action::kSync, sync},
-    Route{Method::kGet, "/api/v1/events", Action::kFollow, nullptr, 0, Limit::kPoll},
+    Route{Method::kGet, "/api/v1/events", Action::kFollow, {}, 0, Limit::kPoll},
 };
 // clang-format on
 
@@ -138,6 +138,14 @@ Match find_route(net::Method method, std::string_view path) {
       return here;
     }
   }
+  return match;
+}
+
+Match match_again(const Route& route, std::string_view path) {
+  Match match;
+  fits(route.pattern, path, match);
+  match.route = &route;
+  match.path_known = true;
   return match;
 }
 

@@ -15,7 +15,18 @@
 
 namespace keepline::api {
 
-using Handler = boost::asio::awaitable<net::Response> (*)(Context&);
+/// What answers a route: at once, or after the store has been asked. Neither: push does.
+struct Handler {
+  using Now = net::Response (*)(Context&);
+  using Later = boost::asio::awaitable<net::Response> (*)(Context&);
+
+  constexpr Handler() = default;
+  constexpr Handler(Now function) : now(function) {}      // NOLINT(google-explicit-constructor)
+  constexpr Handler(Later function) : later(function) {}  // NOLINT(google-explicit-constructor)
+
+  Now now = nullptr;
+  Later later = nullptr;
+};
 
 /// One thing that can be asked for. Whether it needs a session is its action's row in
 /// logic/permission.h; whether it needs a page of the same origin is its method (everything but
@@ -24,10 +35,11 @@ struct Route {
   net::Method method = net::Method::kGet;
   std::string_view pattern;  ///< "{id}" and "{user}" stand for a number, "{name}" for any segment
   logic::Action action = logic::Action::kReadPublic;
-  Handler handler = nullptr;  ///< null for the stream of events, which push answers
-  std::size_t body_max = 0;   ///< bytes; more than 0: the body is JSON
+  Handler handler;           ///< empty for the stream of events, which push answers
+  std::size_t body_max = 0;  ///< bytes; more than 0: the body is JSON
   Limit limit = Limit::kUser;
 
+  bool is_stream() const { return handler.now == nullptr && handler.later == nullptr; }
   bool needs_session() const { return logic::action_row(action).who != logic::Who::kAnyone; }
 };
 
@@ -47,6 +59,8 @@ struct Match {
 
 /// HEAD is asked as GET.
 Match find_route(net::Method method, std::string_view path);
+/// The same match anew, for a path that led to `route` before.
+Match match_again(const Route& route, std::string_view path);
 
 /// The Allow header of a path: "GET, HEAD, OPTIONS, ...".
 std::string allowed_methods(std::string_view path);

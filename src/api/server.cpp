@@ -27,6 +27,11 @@ net::Response method_problem(std::string allowed, Method method) {
 
 net::Admission refusal(net::Response response) { return {0, std::move(response)}; }
 
+/// A request's mark is its route's place in the table, from 1: it is looked up once.
+std::uint32_t mark_of(const Route& route) {
+  return static_cast<std::uint32_t>(&route - route_table().data()) + 1;
+}
+
 }  // namespace
 
 /// What belongs to one shard, and is touched there only.
@@ -80,7 +85,7 @@ net::Admission Api::admit(const net::Request& head) {
     if (match.route->body_max > 0 && !is_json(head)) {
       return refusal(problem(Error(Errc::kWrongType)));
     }
-    return {match.route->body_max, std::nullopt};
+    return {match.route->body_max, std::nullopt, mark_of(*match.route)};
   }
   if (match.path_known) {
     return refusal(method_problem(allowed_methods(head.path), head.method));
@@ -96,25 +101,27 @@ net::Admission Api::admit(const net::Request& head) {
 
 void Api::handle(net::Exchange exchange) {
   const net::Request& request = exchange.request();
-  if (Door* const door = door_of(request.path)) {
-    door->handle(std::move(exchange));
+  if (request.mark == 0) {
+    if (Door* const door = door_of(request.path)) {
+      door->handle(std::move(exchange));
+    } else {
+      net::Response response = pages_.answer(request);
+      std::move(exchange).answer(std::move(response));
+    }
     return;
   }
-  const Match match = find_route(request.method, request.path);
-  if (match.route == nullptr) {
-    net::Response response = pages_.answer(request);
-    std::move(exchange).answer(std::move(response));
-    return;
-  }
-  OnShard& here = *shards_.at(exchange.shard().index());
-  if (match.route->handler == nullptr) {
+  const Match match = match_again(route_table()[request.mark - 1], request.path);
+  if (match.route->handler.later == nullptr) {
     // The road of every waiting client: no coroutine, where the session is remembered.
-    const auto credentials = read_credentials(request, origins_.is_https(request));
-    if (credentials && !credentials->token.empty()) {
-      if (const auto actor = here.authenticator.known(credentials->token)) {
-        follow(here, *actor, std::move(exchange));
-        return;
+    Context context = context_of(exchange, match);
+    std::string_view stranger;
+    base::Status allowed = recognise(context, *match.route, stranger);
+    if (!allowed || stranger.empty()) {
+      if (allowed) {
+        allowed = allow(context, *match.route);
       }
+      answer_now(context, *match.route, std::move(allowed), std::move(exchange));
+      return;
     }
   }
   const auto executor = exchange.shard().executor();
@@ -133,41 +140,68 @@ net::Response Api::refuse(const Error& error) {
   return response;
 }
 
-boost::asio::awaitable<void> Api::serve(net::Exchange exchange, Match match) {
+Context Api::context_of(const net::Exchange& exchange, const Match& match) {
   const net::Request& request = exchange.request();
   OnShard& here = *shards_.at(exchange.shard().index());
-  Context context{request,
-                  services_,
-                  here.hub,
-                  here.authenticator,
-                  client_address(request, origins_.trusted_proxies()),
-                  origins_.is_https(request),
-                  {},
-                  false,
-                  match.id,
-                  std::string(match.name)};
-  const Route& route = *match.route;
+  return {request,
+          services_,
+          here.hub,
+          here.authenticator,
+          client_address(request, origins_.trusted_proxies()),
+          origins_.is_https(request),
+          {},
+          false,
+          match.id,
+          std::string(match.name)};
+}
 
-  auto allowed = co_await sign_in(here, context, route);
-  if (!allowed) {
-    std::move(exchange).answer(problem(allowed.error()));
+boost::asio::awaitable<void> Api::serve(net::Exchange exchange, Match match) {
+  Context context = context_of(exchange, match);
+  const Route& route = *match.route;
+  std::string_view stranger;
+  base::Status allowed = recognise(context, route, stranger);
+  if (allowed && !stranger.empty()) {
+    const auto actor = co_await context.sessions.find(std::string(stranger), context.client);
+    if (actor) {
+      context.actor = *actor;
+    } else {
+      context.by_cookie = false;
+      if (route.needs_session() || actor.error().code != Errc::kSignInRequired) {
+        allowed = actor.error();
+      }
+    }
+  }
+  if (allowed) {
+    allowed = allow(context, route);
+  }
+  if (!allowed || route.handler.later == nullptr) {
+    answer_now(context, route, std::move(allowed), std::move(exchange));
     co_return;
   }
-  if (route.handler == nullptr) {
-    follow(here, context.actor, std::move(exchange));
-    co_return;
-  }
-  net::Response response = co_await route.handler(context);
-  renew_cookie(here, context, response);
+  net::Response response = co_await route.handler.later(context);
+  renew_cookie(context, response);
   std::move(exchange).answer(std::move(response));
 }
 
-void Api::renew_cookie(OnShard& here, const Context& context, net::Response& response) {
+void Api::answer_now(Context& context, const Route& route, base::Status allowed,
+                     net::Exchange exchange) {
+  if (!allowed) {
+    std::move(exchange).answer(problem(allowed.error()));
+  } else if (route.is_stream()) {
+    follow(context, std::move(exchange));
+  } else {
+    net::Response response = route.handler.now(context);
+    renew_cookie(context, response);
+    std::move(exchange).answer(std::move(response));
+  }
+}
+
+void Api::renew_cookie(const Context& context, net::Response& response) {
   if (!context.by_cookie) {
     return;
   }
   const auto credentials = read_credentials(context.request, context.https);
-  if (here.authenticator.cookie_due(credentials->token)) {
+  if (context.sessions.cookie_due(credentials->token)) {
     response.headers.emplace_back(
         "Set-Cookie",
         session_cookie(credentials->token, std::chrono::seconds(logic::Accounts::kSessionLasts),
@@ -175,57 +209,57 @@ void Api::renew_cookie(OnShard& here, const Context& context, net::Response& res
   }
 }
 
-boost::asio::awaitable<base::Status> Api::sign_in(OnShard& here, Context& context,
-                                                  const Route& route) {
-  const net::Request& request = context.request;
-  const auto credentials = read_credentials(request, context.https);
+base::Status Api::recognise(Context& context, const Route& route, std::string_view& stranger) {
+  const auto credentials = read_credentials(context.request, context.https);
   if (!credentials) {
-    co_return credentials.error();
+    return credentials.error();
   }
+  context.by_cookie = credentials->cookie;
   // A browser adds the cookie to whatever a page asks for; a bearer token only the page's own
   // script can add.
   const bool by_token = !credentials->cookie && !credentials->token.empty();
   if (!is_safe(route.method) && !by_token) {
-    auto origin = origins_.check_origin(request, credentials->cookie);
-    if (!origin) {
-      co_return origin;
+    if (auto origin = origins_.check_origin(context.request, credentials->cookie); !origin) {
+      return origin;
     }
   }
   if (!credentials->token.empty()) {
-    auto actor = co_await here.authenticator.find(std::string(credentials->token), context.client);
-    if (actor) {
+    if (const auto actor = context.sessions.known(credentials->token)) {
       context.actor = *actor;
-      context.by_cookie = credentials->cookie;
-    } else if (route.needs_session() || actor.error().code != Errc::kSignInRequired) {
-      co_return actor.error();
+    } else {
+      stranger = credentials->token;
     }
   }
+  return base::ok();
+}
+
+base::Status Api::allow(const Context& context, const Route& route) {
   if (context.actor.anonymous()) {
     if (route.needs_session()) {
-      co_return Error(Errc::kSignInRequired);
+      return Error(Errc::kSignInRequired);
     }
     auto allowed = services_.limits.take(Limit::kAddress, context.client);
     if (allowed && route.limit != Limit::kUser) {
       allowed = services_.limits.take(route.limit, context.client);
     }
-    co_return allowed;
+    return allowed;
   }
-  if (route.handler == nullptr) {
-    co_return base::ok();  // follow() looks at its own claim and limit.
+  if (route.is_stream()) {
+    return base::ok();  // follow() looks at its own claim and limit.
   }
-  if (route.needs_session() && request.has_header("keepline-user")) {
-    auto same = check_user(request.header("keepline-user"), context.actor.user);
+  if (route.needs_session() && context.request.has_header("keepline-user")) {
+    auto same = check_user(context.request.header("keepline-user"), context.actor.user);
     if (!same) {
-      co_return same;
+      return same;
     }
   }
-  co_return route.limit == Limit::kRegister
-      ? services_.limits.take(route.limit, context.client)
-      : services_.limits.take(route.limit, context.actor.user);
+  return route.limit == Limit::kRegister ? services_.limits.take(route.limit, context.client)
+                                         : services_.limits.take(route.limit, context.actor.user);
 }
 
-void Api::follow(OnShard& here, logic::Actor actor, net::Exchange exchange) {
-  const net::Request& request = exchange.request();
+void Api::follow(const Context& context, net::Exchange exchange) {
+  const net::Request& request = context.request;
+  const logic::Actor actor = context.actor;
   const auto refuse = [&exchange](const Error& error) {
     net::Response response = problem(error);
     // RFC 6455 section 4.4.
@@ -241,8 +275,7 @@ void Api::follow(OnShard& here, logic::Actor actor, net::Exchange exchange) {
   };
   if (*carrier && (*carrier)->framing == net::Framing::kWebsocket) {
     // No rule of browsers keeps a page of another origin from opening one with our cookie.
-    const auto credentials = read_credentials(request, origins_.is_https(request));
-    const auto origin = origins_.check_origin(request, credentials && credentials->cookie);
+    const auto origin = origins_.check_origin(request, context.by_cookie);
     if (!origin) {
       return answer_error(origin.error());
     }
@@ -261,9 +294,9 @@ void Api::follow(OnShard& here, logic::Actor actor, net::Exchange exchange) {
     return answer_error(asked.error());
   }
   if (*carrier) {
-    here.hub.stream(std::move(*asked), std::move(**carrier), std::move(exchange));
+    context.hub.stream(std::move(*asked), std::move(**carrier), std::move(exchange));
   } else {
-    here.hub.poll(std::move(*asked), std::move(exchange));
+    context.hub.poll(std::move(*asked), std::move(exchange));
   }
 }
 

@@ -46,12 +46,19 @@ class Api final : public net::Handler {
  private:
   struct OnShard;
 
+  Context context_of(const net::Exchange& exchange, const Match& match);
   boost::asio::awaitable<void> serve(net::Exchange exchange, Match match);
-  boost::asio::awaitable<base::Status> sign_in(OnShard& here, Context& context, const Route& route);
+  /// Answers what need not ask the store; or says why not, where `allowed` is an error.
+  void answer_now(Context& context, const Route& route, base::Status allowed,
+                  net::Exchange exchange);
+  /// Finds out who asks. `stranger`: the token, where only the store can tell.
+  base::Status recognise(Context& context, const Route& route, std::string_view& stranger);
+  /// Whether whoever asks may ask this now.
+  base::Status allow(const Context& context, const Route& route);
   /// Gives a browser its cookie anew, where it is time.
-  void renew_cookie(OnShard& here, const Context& context, net::Response& response);
+  void renew_cookie(const Context& context, net::Response& response);
   /// Hands a request for events to the engine.
-  void follow(OnShard& here, logic::Actor actor, net::Exchange exchange);
+  void follow(const Context& context, net::Exchange exchange);
   Door* door_of(std::string_view path) const;
 
   Services services_;

@@ -34,7 +34,7 @@ struct Request {
   std::string body;
   bool secure = false;  ///< it came within TLS of our own; a proxy's TLS is the proxy's word
   AddressBytes peer{};
-  std::string peer_text;  ///< "127.0.0.1"
+  std::uint32_t mark = 0;  ///< what Handler::admit() wants Handler::handle() to know
 
   /// The value of the first header called `name` (lower case), or "".
   std::string_view header(std::string_view name) const;

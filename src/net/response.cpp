@@ -1,5 +1,6 @@
 #include "net/response.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -19,9 +20,14 @@ void append_number(std::string& out, std::size_t number) {
 }
 
 void append_safely(std::string& out, std::string_view text) {
-  for (const char c : text) {
+  constexpr auto is_control = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    out.push_back((byte < 0x20 && c != '\t') || byte == 0x7f ? ' ' : c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7f;
+  };
+  const std::size_t begin = out.size();
+  out.append(text);
+  if (std::any_of(text.begin(), text.end(), is_control)) {
+    std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), is_control, ' ');
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ struct Admission {
   std::size_t body_max = 0;  ///< bytes; a longer body is refused before it is read
   std::optional<Response>
       refusal;  ///< answered at once where set, and the connection closes if a body was announced
+  std::uint32_t mark = 0;  ///< becomes the request's
 };
 
 /// What the server serves. Called on shards; thread-safe where shards share it.

@@ -81,7 +81,7 @@ Result<std::string> decode_path(std::string_view raw) {
   if (!ascii && !base::is_utf8(path)) {
     return Error(Errc::kBadRequest, "the path must be UTF-8");
   }
-  if (has_dot_segment(path)) {
+  if (path.find("/.") != std::string::npos && has_dot_segment(path)) {
     return Error(Errc::kBadRequest, "the path must not hold the segments '.' and '..'");
   }
   return path;

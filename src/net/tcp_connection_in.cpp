@@ -114,12 +114,12 @@ void TcpConnection::take_head(bool more_is_here) {
   Request& request = intake_->request();
   request.secure = tls_ != nullptr;
   request.peer = peer_;
-  request.peer_text = address_text(peer_);
   keep_alive_ = request.keep_alive;
   head_only_ = request.method == Method::kHead;
   state_ = State::kBody;
 
   Admission admission = lobby_->handler().admit(request);
+  request.mark = admission.mark;
   if (admission.refusal) {
     // A body that nobody wants would be read as the next request.
     keep_alive_ = keep_alive_ && !intake_->has_body();
