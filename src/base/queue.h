@@ -34,15 +34,29 @@ class Queue {
 
   /// As push(), without the bound.
   bool push_always(T&& item) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (closed_) {
-        return false;
-      }
-      items_.push_back(std::move(item));
+    if (!push_quietly(std::move(item))) {
+      return false;
     }
     ready_.notify_one();
     return true;
+  }
+
+  /// As push_always(), but wakes nobody: the caller sees to it that somebody takes the item.
+  bool push_quietly(T&& item) {
+    const std::lock_guard lock(mutex_);
+    if (closed_) {
+      return false;
+    }
+    items_.push_back(std::move(item));
+    return true;
+  }
+
+  /// Blocks until there is something, and leaves it there. Returns false when the queue is closed
+  /// and empty.
+  bool wait() {
+    std::unique_lock lock(mutex_);
+    ready_.wait(lock, [this] { return closed_ || !items_.empty(); });
+    return !items_.empty();
   }
 
   /// Blocks until there is something, then moves up to `count` items to the end of `out`. Returns

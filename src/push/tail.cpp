@@ -42,7 +42,15 @@ void Tail::committed(data::BatchPtr batch) {
     hand_over();
     return;
   }
-  queue_.push_always(Item(std::move(batch)));
+  if (batch->events.size() > kFewEvents) {
+    queue_.push_always(Item(std::move(batch)));
+    return;
+  }
+  queue_.push_quietly(Item(std::move(batch)));
+  // Where the turn is taken, its holder looks at the queue once more before it waits.
+  if (const std::unique_lock turn(turn_, std::try_to_lock); turn.owns_lock()) {
+    sequence_queued();
+  }
 }
 
 void Tail::presence(entity::UserId user, Presence seen, std::optional<entity::Time> last_seen) {
@@ -77,14 +85,19 @@ void Tail::typing_due(base::Tick now) {
 
 void Tail::run() {
   base::name_this_thread("tail");
-  std::vector<Item> items;
-  while (queue_.take(items, kQueueMax)) {
-    for (const Item& item : items) {
-      std::visit([this](const auto& what) { sequence(what); }, item);
-    }
-    items.clear();
-    hand_over();
+  while (queue_.wait()) {
+    const std::lock_guard turn(turn_);
+    sequence_queued();
   }
+}
+
+void Tail::sequence_queued() {
+  queue_.take_now(items_, kQueueMax);
+  for (const Item& item : items_) {
+    std::visit([this](const auto& what) { sequence(what); }, item);
+  }
+  items_.clear();
+  hand_over();
 }
 
 void Tail::sequence(const data::BatchPtr& batch) {

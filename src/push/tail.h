@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -38,14 +39,16 @@ using DeliveryPtr = std::shared_ptr<const Delivery>;
 /// Thread-safe: what comes in goes into a queue, so no caller ever blocks. Committed batches and
 /// presence are never refused (the writer's own bounds limit them); typing is dropped where the
 /// queue holds kQueueMax items. Works on a thread of its own, or inside the call where a simulator
-/// asks for that.
+/// asks for that. A batch of few events is sequenced by whoever brings it, if the thread is not at
+/// work just then: waking it would cost more than the work, and the listeners would wait for it.
 class Tail {
  public:
   static constexpr std::size_t kQueueMax = 4096;
+  static constexpr std::size_t kFewEvents = 8;
   /// At most one typing signal for each user and conversation in this time.
   static constexpr std::chrono::milliseconds kTypingEvery{3000};
 
-  /// Called on the tail's thread, once for each delivery, in order.
+  /// Called once for each delivery, in order, never by two threads at once.
   using Deliver = std::function<void(DeliveryPtr)>;
 
   Tail(entity::EventId head, std::chrono::milliseconds typing_lasts, bool own_thread,
@@ -88,6 +91,7 @@ class Tail {
   using Typist = std::pair<entity::ConversationId, entity::UserId>;
 
   void run();
+  void sequence_queued();
   void sequence(const data::BatchPtr& batch);
   void sequence(const PresenceChange& change);
   void sequence(const Typing& typing);
@@ -105,12 +109,15 @@ class Tail {
   std::atomic<std::uint64_t> issued_{0};
   base::Queue<Item> queue_{kQueueMax};
 
-  // Only on the tail's thread.
+  std::mutex turn_;  ///< held by whoever sequences; also while taking from the queue, for the order
+
+  // Only who holds turn_.
   entity::EventId head_;
   std::shared_ptr<Delivery> next_;
   /// What was said last of everybody's presence.
   base::FlatMap<entity::UserId, Presence> presence_;
   base::FlatMap<entity::UserId, entity::Time> last_seen_;  ///< of those who are gone and show it
+  std::vector<Item> items_;                                ///< those under way
   std::map<Typist, base::Tick> typists_;  ///< since when; bounded by who typed in the last 6 s
 
   std::thread thread_;

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "push/test_stage.h"
 
@@ -105,6 +108,49 @@ TEST_F(TailTest, NeverShowsTheEndOfASession) {
   tail.committed(log.commit());
   EXPECT_TRUE(deliveries.at(0)->events.at(0)->json.empty());
   EXPECT_EQ(deliveries.at(0)->events.at(0)->session, entity::SessionId(4));
+}
+
+// Few events are sequenced by whoever brings them, many by the tail's thread: they must not
+// overtake each other, and none may lie there unseen.
+TEST(TailThread, KeepsTheOrderWhoeverSequences) {
+  constexpr std::int64_t kBatches = 5'000;
+  std::int64_t told = 0;
+  std::int64_t head = 100;
+  std::uint64_t signals = 0;
+  bool ordered = true;
+  std::promise<void> all;
+  stage::Log log;
+  std::vector<data::BatchPtr> batches;
+  for (std::int64_t i = 0; i < kBatches; ++i) {
+    for (std::size_t events = i % 3 == 0 ? Tail::kFewEvents + 1 : 1; events > 0; --events) {
+      log.say(user(1), conversation(1));
+    }
+    batches.push_back(log.commit());
+  }
+  const std::int64_t last = batches.back()->last.value;
+  Tail tail(entity::EventId(100), 6000ms, true, [&](const DeliveryPtr& delivery) {
+    for (const EventPtr& event : delivery->events) {
+      ordered = ordered && event->id.value == ++head;
+      ++told;
+    }
+    signals += delivery->signals.size();
+    if (head == last && signals == kBatches) {
+      all.set_value();
+    }
+  });
+  std::thread others([&] {
+    for (std::int64_t i = 0; i < kBatches; ++i) {
+      tail.presence(user(i % 7 + 1), {.online = true}, std::nullopt);
+    }
+  });
+  for (data::BatchPtr& batch : batches) {
+    tail.committed(std::move(batch));
+  }
+  others.join();
+  all.get_future().wait();
+  tail.stop();
+  EXPECT_TRUE(ordered);
+  EXPECT_EQ(told, last - 100);
 }
 
 }  // namespace
