@@ -10,7 +10,10 @@
 #include "logic/accounts.h"
 #include "logic/conversations.h"
 #include "logic/friends.h"
+#include "logic/invites.h"
+#include "logic/memberships.h"
 #include "logic/messages.h"
+#include "logic/rooms.h"
 #include "logic/snapshot.h"
 #include "net/request.h"
 #include "push/hub.h"
@@ -22,6 +25,9 @@ struct Services {
   logic::Accounts& accounts;
   logic::Friends& friends;
   logic::Conversations& conversations;
+  logic::Rooms& rooms;
+  logic::Memberships& memberships;
+  logic::Invites& invites;
   logic::Messages& messages;
   logic::Snapshots& snapshots;
   push::Hub& hub;
@@ -40,9 +46,10 @@ struct Context {
   net::AddressBytes client{};
   bool https = false;
   logic::Actor actor;
-  bool by_cookie = false;  ///< the actor's session came as a cookie
-  std::int64_t id = 0;     ///< the number in the path, where the pattern has one
-  std::string name;        ///< the name in the path, likewise
+  bool by_cookie = false;   ///< the actor's session came as a cookie
+  std::int64_t id = 0;      ///< the number in the path, where the pattern has one
+  std::int64_t second = 0;  ///< the one after it, likewise
+  std::string name;         ///< the name in the path, likewise
 };
 
 }  // namespace keepline::api

@@ -1,5 +1,6 @@
 #include "api/decode.h"
 #include "api/handlers.h"
+#include "api/member_views.h"
 #include "api/respond.h"
 #include "base/id.h"
 #include "entity/json.h"
@@ -8,15 +9,6 @@ namespace keepline::api {
 namespace {
 
 constexpr std::int64_t kLimitMax = 200;
-
-net::Response view_answer(const base::Result<entity::ConversationView>& view) {
-  if (!view) {
-    return problem(view.error());
-  }
-  base::JsonWriter json;
-  write_json(json, *view);
-  return json_answer(200, std::move(json));
-}
 
 }  // namespace
 
@@ -58,31 +50,6 @@ Answer get_conversation(Context& context) {
   co_return view_answer(view);
 }
 
-Answer list_members(Context& context) {
-  QueryReader in(context.request.query);
-  const entity::UserId after(in.optional_number("after", 0, base::kIdMax).value_or(0));
-  const auto limit =
-      static_cast<std::size_t>(in.optional_number("limit", 1, kLimitMax).value_or(50));
-  if (const auto error = in.finish()) {
-    co_return problem(*error);
-  }
-  const auto members = co_await context.services.conversations.members(
-      context.actor, entity::ConversationId(context.id), after, limit);
-  if (!members) {
-    co_return problem(members.error());
-  }
-  // How far others have read is told by events and by the view, where both sides share it.
-  base::JsonWriter json;
-  json.begin_object().key("members").begin_array();
-  for (const logic::MemberView& view : *members) {
-    json.begin_object().key("user");
-    write_json(json, view.user);
-    json.field("role", role_name(view.member.role)).end_object();
-  }
-  json.end_array().field("more", members->size() == limit).end_object();
-  co_return json_answer(200, std::move(json));
-}
-
 Answer mark_read(Context& context) {
   FieldReader in(context.request.body);
   const std::int64_t seq = in.number("seq");
@@ -102,8 +69,8 @@ Answer mark_read(Context& context) {
 
 Answer show_typing(Context& context) {
   const entity::ConversationId conversation(context.id);
-  const auto allowed =
-      co_await context.services.conversations.may_type(context.actor, conversation);
+  const auto allowed = co_await context.services.conversations.may_type(
+      context.actor, conversation, context.services.clock.now());
   if (!allowed) {
     co_return problem(allowed.error());
   }

@@ -67,9 +67,13 @@ struct FieldReader::Handler {
 
   bool at_top() const { return depth == 1 && object; }
 
-  void put(Value value) {
+  void put(Single value) {
     if (at_top()) {
-      fields.back().value = std::move(value);
+      std::visit([this](auto& one) { fields.back().value = std::move(one); }, value);
+    } else if (depth == 2 && object) {
+      if (auto* const list = std::get_if<List>(&fields.back().value)) {
+        list->push_back(std::move(value));
+      }
     }
   }
 
@@ -91,7 +95,11 @@ struct FieldReader::Handler {
     return true;
   }
   bool on_array_begin(error_code&) {
-    put(Other{});
+    if (at_top()) {
+      fields.back().value = List();
+    } else {
+      put(Other{});
+    }
     ++depth;
     return true;
   }
@@ -207,6 +215,32 @@ std::optional<std::int64_t> FieldReader::optional_number(std::string_view name) 
 }
 std::optional<bool> FieldReader::optional_flag(std::string_view name) {
   return take<bool>(name, find(name), "must be true or false.");
+}
+
+template <class T>
+std::optional<std::vector<T>> FieldReader::take_list(std::string_view name, std::string_view type) {
+  auto list = take<List>(name, find(name), type);
+  if (!list) {
+    return std::nullopt;
+  }
+  std::vector<T> values;
+  values.reserve(list->size());
+  for (Single& single : *list) {
+    T* const value = std::get_if<T>(&single);
+    if (value == nullptr) {
+      note({Errc::kBadType, about(name, type), std::string(name)});
+      return std::nullopt;
+    }
+    values.push_back(std::move(*value));
+  }
+  return values;
+}
+
+std::optional<std::vector<std::string>> FieldReader::optional_texts(std::string_view name) {
+  return take_list<std::string>(name, "must be a list of strings.");
+}
+std::optional<std::vector<std::int64_t>> FieldReader::optional_numbers(std::string_view name) {
+  return take_list<std::int64_t>(name, "must be a list of integers.");
 }
 
 std::string FieldReader::text(std::string_view name) {

@@ -11,7 +11,8 @@
 #include "net/request.h"
 
 // Reads what clients send, strictly: what is not asked for is an error, and the first error is the
-// answer. Bodies here are flat objects; a nested value is a value of the wrong type.
+// answer. Bodies here are flat objects, whose values may be lists of texts or of numbers; any other
+// nested value is a value of the wrong type.
 namespace keepline::api {
 
 /// Whether the request says that its body is JSON.
@@ -40,6 +41,10 @@ class FieldReader {
   std::optional<std::int64_t> optional_number(std::string_view name);
   std::optional<bool> optional_flag(std::string_view name);
 
+  // A list that may be absent.
+  std::optional<std::vector<std::string>> optional_texts(std::string_view name);
+  std::optional<std::vector<std::int64_t>> optional_numbers(std::string_view name);
+
   // A field that may be absent (the outer nothing) or null (the inner).
   std::optional<std::optional<std::string>> nullable_text(std::string_view name);
   std::optional<std::optional<std::int64_t>> nullable_number(std::string_view name);
@@ -53,7 +58,9 @@ class FieldReader {
   struct Null {};
   struct Other {};  ///< an object, an array, or a number that is not an integer
   struct TooBig {};
-  using Value = std::variant<Null, bool, std::int64_t, std::string, TooBig, Other>;
+  using Single = std::variant<Null, bool, std::int64_t, std::string, TooBig, Other>;
+  using List = std::vector<Single>;
+  using Value = std::variant<Null, bool, std::int64_t, std::string, TooBig, Other, List>;
   struct Field {
     std::string name;
     Value value;
@@ -64,6 +71,8 @@ class FieldReader {
   Field* find(std::string_view name);
   template <class T>
   std::optional<T> take(std::string_view name, Field* field, std::string_view type);
+  template <class T>
+  std::optional<std::vector<T>> take_list(std::string_view name, std::string_view type);
   void note(base::Error error);
 
   std::vector<Field> fields_;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "api/context.h"
+#include "api/decode.h"
 #include "base/result.h"
 #include "net/response.h"
 #include "push/hub.h"
@@ -44,9 +45,35 @@ Answer unblock_user(Context& context);
 Answer list_conversations(Context& context);
 Answer open_direct(Context& context);
 Answer get_conversation(Context& context);
-Answer list_members(Context& context);
 Answer mark_read(Context& context);
 Answer show_typing(Context& context);
+
+// rooms.cpp
+Answer create_conversation(Context& context);
+Answer update_conversation(Context& context);
+Answer delete_conversation(Context& context);
+Answer find_rooms(Context& context);
+Answer get_room(Context& context);
+/// The fields "users" and "names", both of which may be absent.
+logic::People read_people(FieldReader& in);
+
+// memberships.cpp
+Answer list_members(Context& context);
+Answer add_members(Context& context);
+Answer update_member(Context& context);
+Answer remove_member(Context& context);
+Answer join_conversation(Context& context);
+Answer leave_conversation(Context& context);
+Answer list_bans(Context& context);
+Answer ban_user(Context& context);
+Answer unban_user(Context& context);
+
+// invites.cpp
+Answer create_invite(Context& context);
+Answer list_invites(Context& context);
+Answer revoke_invite(Context& context);
+Answer get_invite(Context& context);
+Answer use_invite(Context& context);
 
 // messages.cpp
 Answer list_messages(Context& context);

@@ -46,7 +46,25 @@ constexpr std::array kRoutes{
 
     Route{Method::kGet, "/api/v1/conversations", Action::kReadConversations, list_conversations},
     Route{Method::kGet, "/api/v1/conversations/{id}", Action::kReadConversation, get_conversation},
+    Route{Method::kPost, "/api/v1/conversations", Action::kCreateConversation, create_conversation, kFormMax},
+    Route{Method::kPatch, "/api/v1/conversations/{id}", Action::kUpdateConversation, update_conversation, kFormMax},
+    Route{Method::kDelete, "/api/v1/conversations/{id}", Action::kDeleteConversation, delete_conversation, kFormMax},
+    Route{Method::kPut, "/api/v1/conversations/{id}/membership", Action::kJoin, join_conversation},
+    Route{Method::kDelete, "/api/v1/conversations/{id}/membership", Action::kLeave, leave_conversation},
     Route{Method::kGet, "/api/v1/conversations/{id}/members", Action::kReadMembers, list_members},
+    Route{Method::kPost, "/api/v1/conversations/{id}/members", Action::kAddMembers, add_members, kFormMax},
+    Route{Method::kPatch, "/api/v1/conversations/{id}/members/{user}", Action::kUpdateMember, update_member, kFormMax},
+    Route{Method::kDelete, "/api/v1/conversations/{id}/members/{user}", Action::kRemoveMember, remove_member},
+    Route{Method::kGet, "/api/v1/conversations/{id}/bans", Action::kReadBans, list_bans},
+    Route{Method::kPut, "/api/v1/conversations/{id}/bans/{user}", Action::kBan, ban_user},
+    Route{Method::kDelete, "/api/v1/conversations/{id}/bans/{user}", Action::kUnban, unban_user},
+    Route{Method::kGet, "/api/v1/conversations/{id}/invites", Action::kReadInvites, list_invites},
+    Route{Method::kPost, "/api/v1/conversations/{id}/invites", Action::kCreateInvite, create_invite, kFormMax},
+    Route{Method::kDelete, "/api/v1/conversations/{id}/invites/{invite}", Action::kRevokeInvite, revoke_invite},
+    Route{Method::kGet, "/api/v1/invites/{name}", Action::kReadInvite, get_invite, 0, Limit::kSearch},
+    Route{Method::kPost, "/api/v1/invites/{name}/join", Action::kUseInvite, use_invite, 0, Limit::kSearch},
+    Route{Method::kGet, "/api/v1/rooms", Action::kFindRooms, find_rooms, 0, Limit::kSearch},
+    Route{Method::kGet, "/api/v1/rooms/{id}", Action::kReadRoom, get_room},
     Route{Method::kPut, "/api/v1/conversations/{id}/read", Action::kMarkRead, mark_read, kFormMax},
     Route{Method::kPut, "/api/v1/conversations/{id}/typing", Action::kType, show_typing},
     Route{Method::kGet, "/api/v1/conversations/{id}/messages", Action::kReadMessages, list_messages},
@@ -97,7 +115,7 @@ bool fits(std::string_view pattern, std::string_view path, Match& match) {
       if (!id) {
         return false;
       }
-      match.id = *id;
+      (match.id == 0 ? match.id : match.second) = *id;
     } else if (wanted != given) {
       return false;
     }

@@ -33,7 +33,7 @@ struct Handler {
 /// GET).
 struct Route {
   net::Method method = net::Method::kGet;
-  std::string_view pattern;  ///< "{id}" and "{user}" stand for a number, "{name}" for any segment
+  std::string_view pattern;  ///< "{name}" stands for any segment, every other "{...}" for a number
   logic::Action action = logic::Action::kReadPublic;
   Handler handler;           ///< empty for the stream of events, which push answers
   std::size_t body_max = 0;  ///< bytes; more than 0: the body is JSON
@@ -53,8 +53,9 @@ std::string print_routes();
 struct Match {
   const Route* route = nullptr;  ///< null: no route for this method
   bool path_known = false;       ///< some method has a route
-  std::int64_t id = 0;
-  std::string_view name;  ///< a view into the path
+  std::int64_t id = 0;           ///< the first number in the path
+  std::int64_t second = 0;       ///< the one after it
+  std::string_view name;         ///< a view into the path
 };
 
 /// HEAD is asked as GET.

@@ -18,6 +18,9 @@ std::string found(Method method, std::string_view path) {
   if (match.id != 0) {
     out += " " + std::to_string(match.id);
   }
+  if (match.second != 0) {
+    out += " " + std::to_string(match.second);
+  }
   if (!match.name.empty()) {
     out += " " + std::string(match.name);
   }
@@ -32,6 +35,8 @@ TEST(Routes, FindWhatAPathMeans) {
   EXPECT_EQ(found(Method::kPut, "/api/v1/users/9007199254740991/conversation"),
             "open_direct 9007199254740991");
   EXPECT_EQ(found(Method::kGet, "/api/v1/names/漠然"), "check_name 漠然");
+  EXPECT_EQ(found(Method::kPatch, "/api/v1/conversations/12/members/34"), "update_member 12 34");
+  EXPECT_EQ(found(Method::kPost, "/api/v1/invites/0/join"), "use_invite 0");
   EXPECT_EQ(found(Method::kDelete, "/api/v1/me/sessions"), "end_other_sessions");
   EXPECT_EQ(found(Method::kDelete, "/api/v1/me/sessions/3"), "end_session 3");
 }

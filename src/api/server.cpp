@@ -152,6 +152,7 @@ Context Api::context_of(const net::Exchange& exchange, const Match& match) {
           {},
           false,
           match.id,
+          match.second,
           std::string(match.name)};
 }
 

@@ -60,7 +60,9 @@ Command read_command(int argc, const char* const* argv, const char* const* envir
   seed->add_option("--room", wish.room, "the name of the room that all are members of")->required();
   seed->add_option("--out", wish.out, "the file for user_id, name and bearer token of each")
       ->required();
-  seed->add_option("--messages", wish.messages, "how many messages in the room");
+  seed->add_option("--messages", wish.messages, "how many messages");
+  seed->add_option("--conversations", wish.conversations,
+                   "over how many rooms they are spread: 1 unless it is given");
 
   CLI::App* routes = app.add_subcommand("routes", "Print every route: method, path, action");
 

@@ -16,7 +16,9 @@
 #include "logic/conversations.h"
 #include "logic/friends.h"
 #include "logic/hasher.h"
+#include "logic/memberships.h"
 #include "logic/messages.h"
+#include "logic/rooms.h"
 #include "logic/run_now.h"
 
 namespace keepline::app {
@@ -121,6 +123,19 @@ constexpr std::array kTalks{
     Talk{kIndifferent, kMei, kMeiIndifferent, 1},
 };
 
+constexpr std::string_view kLobbyTitle = "Lobby";
+constexpr std::string_view kLobbyTopic = "大厅：随便聊聊。Come in and say hello.";
+
+constexpr std::array kLobby{
+    Line{3 * kDay + 100min, kLiger, "大家好，这里是大厅，谁都可以进来。"},
+    Line{3 * kDay + 96min, kMei, "Hello everybody! 我来了。"},
+    Line{2 * kDay + 300min, kTomas, "Is this room open to all? I just found it in the list."},
+    Line{2 * kDay + 298min, kLiger, "It is: **Browse rooms**, then Join. 所有人都能看到全部历史。"},
+    Line{1 * kDay + 200min, kPriya, "Good to see you all here. Thursday at three?"},
+    Line{1 * kDay + 190min, kIndifferent, "我也来，三点见。"},
+    Line{140min, kTomas, "I'll bring the cable."},
+};
+
 /// The time the story is told at. Thread-safe.
 class StoryClock final : public base::Clock {
  public:
@@ -151,6 +166,8 @@ class Teller {
         accounts_(stores_, hasher_, clock_, random),
         friends_(stores_),
         conversations_(stores_),
+        rooms_(stores_),
+        memberships_(stores_),
         messages_(stores_, clock_) {}
   ~Teller() {
     hasher_.stop();
@@ -162,6 +179,7 @@ class Teller {
   void people();
   void relations();
   void talk(const Talk& talk);
+  void lobby();
 
  private:
   using Actor = logic::Actor;
@@ -196,6 +214,8 @@ class Teller {
   logic::Accounts accounts_;
   logic::Friends friends_;
   logic::Conversations conversations_;
+  logic::Rooms rooms_;
+  logic::Memberships memberships_;
   logic::Messages messages_;
   std::array<logic::UserId, kDemoPeople.size()> ids_{};
 };
@@ -251,6 +271,31 @@ void Teller::talk(const Talk& talk) {
       "a mark");
 }
 
+void Teller::lobby() {
+  constexpr std::array kOthers{kIndifferent, kMei, kTomas, kPriya};
+  clock_.set(now_ - kLobby.front().ago - 1min);
+  logic::NewRoom wish;
+  wish.kind = entity::ConversationKind::kRoom;
+  wish.title = kLobbyTitle;
+  wish.topic = kLobbyTopic;
+  wish.color = 4;
+  wish.access = entity::Access::kOpen;
+  const auto id = ask(rooms_.create(who(kLiger), std::move(wish)), "the lobby").conversation.id;
+  for (const std::size_t person : kOthers) {
+    ask(memberships_.join(who(person), id), "a guest");
+  }
+  std::int64_t said = 0;
+  for (const Line& line : kLobby) {
+    clock_.set(now_ - line.ago);
+    ask(messages_.send(who(line.sender), id, fmt::format("lobby-{}", said), std::string(line.text)),
+        "a line");
+    ++said;
+  }
+  for (const std::size_t person : {kLiger, kIndifferent}) {
+    ask(conversations_.mark_read(who(person), id, said, false), "a mark");
+  }
+}
+
 bool is_new(data::Store& store) {
   const auto reading = store.open_reader();
   if (!reading) {
@@ -274,7 +319,13 @@ void tell_demo_story(data::Store& store, base::Random& random, base::Time now) {
   Teller teller(store, random, now);
   teller.people();
   teller.relations();
+  // In the order in which they ended: so they stand in everybody's list.
+  bool in_lobby = false;
   for (const Talk& talk : kTalks) {
+    if (!in_lobby && talk.lines.back().ago < kLobby.back().ago) {
+      in_lobby = true;
+      teller.lobby();
+    }
     teller.talk(talk);
   }
 }

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <stdexcept>
 #include <vector>
 
+#include "app/seed_messages.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "data/folder.h"
@@ -19,6 +21,8 @@ namespace {
 /// Rows are committed in groups of about this many steps: one fsync each.
 constexpr std::int64_t kStepsPerCommit = 4'000;
 constexpr std::chrono::days kTokensLast{365};
+/// The other conversations have the first users for members.
+constexpr std::ptrdiff_t kMembersOfOthers = 20;
 
 template <class T>
 T must(base::Result<T> result, std::string_view doing) {
@@ -47,6 +51,9 @@ class Seeder {
     }
   }
 
+  data::WriteConnection& connection() { return *connection_; }
+  data::Time now() const { return clock_.now(); }
+
  private:
   base::SystemClock clock_;
   std::unique_ptr<data::WriteConnection> connection_;
@@ -74,11 +81,24 @@ void befriend(data::Transaction& tx, const entity::User& user, const entity::Use
   must(tx.set_relation(user.id, peer.id, entity::RelationState::kFriends, id), "store a relation");
 }
 
+/// An open room: it shows all of its past to all of its members.
+data::ConversationId add_room(data::Transaction& tx, std::string_view title) {
+  const data::ConversationId id =
+      must(tx.add_conversation(entity::ConversationKind::kRoom, title), "add a room");
+  entity::Conversation room = must(tx.conversation(id), "read a room");
+  room.access = entity::Access::kOpen;
+  must(tx.update_conversation(room), "open a room");
+  return id;
+}
+
 std::string user_name(std::int64_t number) { return fmt::format("user{:06}", number); }
 
 }  // namespace
 
 void seed(const SeedWish& wish) {
+  if (wish.conversations < 1 || wish.conversations > 100'000) {
+    throw std::runtime_error("seed makes 1 to 100000 conversations");
+  }
   if (wish.users < 1 || wish.users > 1'000'000 || wish.messages < 0) {
     throw std::runtime_error("seed makes 1 to 1000000 users and no negative number of messages");
   }
@@ -99,9 +119,7 @@ void seed(const SeedWish& wish) {
   base::SystemRandom random;
   Seeder seeder(*store);
   data::ConversationId room;
-  seeder.each(1, [&](data::Transaction& tx, std::int64_t) {
-    room = must(tx.add_conversation(entity::ConversationKind::kRoom, title), "add the room");
-  });
+  seeder.each(1, [&](data::Transaction& tx, std::int64_t) { room = add_room(tx, title); });
 
   std::vector<data::UserId> users;
   seeder.each(wish.users, [&](data::Transaction& tx, std::int64_t number) {
@@ -133,15 +151,20 @@ void seed(const SeedWish& wish) {
     out << id.value << '\t' << user.name << '\t' << token << '\n';
   });
 
-  seeder.each(wish.messages, [&](data::Transaction& tx, std::int64_t number) {
-    entity::NewMessage message;
-    message.conversation = room;
-    message.sender = users[static_cast<std::size_t>(number - 1) % users.size()];
-    message.nonce = fmt::format("seed-{}", number);
-    message.text = fmt::format("Message {} of the seed. 第 {} 条消息。", number, number);
-    message.at = tx.now();
-    must(tx.append(message), "append a message");
+  std::vector<SeedRoom> rooms{{room, users}};
+  seeder.each(wish.conversations - 1, [&](data::Transaction& tx, std::int64_t number) {
+    const data::ConversationId more = add_room(tx, fmt::format("{} {}", title, number + 1));
+    std::vector<data::UserId> members(
+        users.begin(), users.begin() + std::min(std::ssize(users), kMembersOfOthers));
+    for (const data::UserId id : members) {
+      joined(tx, more, must(tx.user(id), "read a user"),
+             id == members.front() ? entity::Role::kOwner : entity::Role::kMember);
+    }
+    rooms.push_back({more, std::move(members)});
   });
+  if (wish.messages > 0) {
+    seed_messages(seeder.connection(), rooms, wish.messages, seeder.now());
+  }
 
   out.flush();
   if (!out) {

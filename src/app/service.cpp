@@ -28,8 +28,11 @@
 #include "logic/conversations.h"
 #include "logic/friends.h"
 #include "logic/hasher.h"
+#include "logic/invites.h"
+#include "logic/memberships.h"
 #include "logic/messages.h"
 #include "logic/names.h"
+#include "logic/rooms.h"
 #include "logic/snapshot.h"
 #include "net/listening_socket.h"
 #include "net/server.h"
@@ -109,6 +112,9 @@ struct Service::Parts {
   logic::Accounts accounts{stores, hasher, clock, random};
   logic::Friends friends{stores};
   logic::Conversations conversations{stores};
+  logic::Rooms rooms{stores};
+  logic::Memberships memberships{stores};
+  logic::Invites invites{stores, clock, random};
   logic::Messages messages{stores, clock};
   logic::Snapshots snapshots{stores};
   logic::Names names{stores};
@@ -246,8 +252,9 @@ std::unique_ptr<api::Api> Service::Parts::build_api() {
   info.build = build_id();
   info.demo = config.demo;
   info.classic = config.classic_enabled;
-  const api::Services services{accounts, friends, conversations, messages,       snapshots,
-                               *hub,     limits,  clock,         std::move(info)};
+  const api::Services services{accounts,    friends, conversations, rooms,
+                               memberships, invites, messages,      snapshots,
+                               *hub,        limits,  clock,         std::move(info)};
   std::vector<api::Door*> doors;
   if (classic) {
     doors.push_back(classic.get());

@@ -6,6 +6,7 @@ namespace keepline::logic {
 
 using entity::ConversationId;
 using entity::EventId;
+using entity::InviteId;
 using entity::SessionId;
 using entity::UserId;
 

@@ -29,11 +29,12 @@ awaitable<Result<ConversationView>> Conversations::get(Actor actor, Conversation
 }
 
 awaitable<Result<std::vector<MemberView>>> Conversations::members(Actor actor, ConversationId id,
-                                                                  UserId after, std::size_t limit) {
-  auto query = [actor, id, after, limit](Reader& reader) {
-    return list_members(reader, actor, id, after, limit);
+                                                                  std::string query, UserId after,
+                                                                  std::size_t limit) {
+  auto question = [actor, id, query = std::move(query), after, limit](Reader& reader) {
+    return list_members(reader, actor, id, query, after, limit);
   };
-  auto members = co_await stores_.read(std::move(query));
+  auto members = co_await stores_.read(std::move(question));
   co_return members;
 }
 
@@ -52,8 +53,8 @@ awaitable<Result<std::int64_t>> Conversations::mark_read(Actor actor, Conversati
   co_return mark;
 }
 
-awaitable<Status> Conversations::may_type(Actor actor, ConversationId id) {
-  auto query = [actor, id](Reader& reader) { return logic::may_type(reader, actor, id); };
+awaitable<Status> Conversations::may_type(Actor actor, ConversationId id, entity::Time now) {
+  auto query = [actor, id, now](Reader& reader) { return logic::may_type(reader, actor, id, now); };
   auto allowed = co_await stores_.read(std::move(query));
   co_return allowed;
 }

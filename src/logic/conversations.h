@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -32,7 +33,9 @@ class Conversations {
                                                                 std::optional<EventId> before,
                                                                 std::size_t limit);
   awaitable<Result<entity::ConversationView>> get(Actor actor, ConversationId id);
-  awaitable<Result<std::vector<MemberView>>> members(Actor actor, ConversationId id, UserId after,
+  /// By user id, after `after`; with a `query` those whose name or display name begins so.
+  awaitable<Result<std::vector<MemberView>>> members(Actor actor, ConversationId id,
+                                                     std::string query, UserId after,
                                                      std::size_t limit);
 
   /// The direct conversation with `peer`, made where there is none yet.
@@ -45,7 +48,7 @@ class Conversations {
                                             bool lower);
 
   /// Whether the actor may show that they type there.
-  awaitable<Status> may_type(Actor actor, ConversationId id);
+  awaitable<Status> may_type(Actor actor, ConversationId id, entity::Time now);
 
  private:
   data::StoreThreads& stores_;

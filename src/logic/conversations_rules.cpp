@@ -1,8 +1,11 @@
 #include "logic/conversations_rules.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "entity/validate.h"
 #include "logic/facts.h"
+#include "logic/joining.h"
 #include "logic/limits.h"
 #include "logic/permission.h"
 #include "logic/profile.h"
@@ -61,25 +64,6 @@ Result<ConversationView> shown_conversation(Reader& reader, UserId viewer, Conve
   return view;
 }
 
-/// Records that `user` joined and makes them a member from there on.
-Status join(Transaction& tx, ConversationId conversation, UserId actor, UserId user) {
-  auto profile = tx.user(user);
-  if (!profile) {
-    return profile.error();
-  }
-  entity::Event event;
-  event.kind = entity::EventKind::kJoined;
-  event.stream = entity::Stream::of(conversation);
-  event.actor = actor;
-  event.data =
-      entity::MemberChange{conversation, public_profile(*std::move(profile)), Role::kMember};
-  auto id = tx.record(std::move(event));
-  if (!id) {
-    return id.error();
-  }
-  return tx.add_member(conversation, user, Role::kMember, *id);
-}
-
 Result<ConversationId> make_direct(Transaction& tx, UserId actor, UserId peer) {
   auto id = tx.add_direct_conversation(actor, peer);
   if (!id) {
@@ -127,11 +111,14 @@ Result<ConversationView> get_conversation(Reader& reader, Actor actor, Conversat
 }
 
 Result<std::vector<MemberView>> list_members(Reader& reader, Actor actor, ConversationId id,
-                                             UserId after, std::size_t limit) {
+                                             std::string_view query, UserId after,
+                                             std::size_t limit) {
   if (auto allowed = can_in_conversation(reader, actor, Action::kReadMembers, id); !allowed) {
     return allowed.error();
   }
-  auto members = reader.members(id, after, page_limit(limit));
+  const std::string key = entity::name_key(query);
+  auto members = key.empty() ? reader.members(id, after, page_limit(limit))
+                             : reader.find_members(id, key, after, page_limit(limit));
   if (!members) {
     return members.error();
   }
@@ -190,6 +177,8 @@ Result<std::int64_t> mark_read(Transaction& tx, Actor actor, ConversationId id, 
   if (!me) {
     return me.error();
   }
+  // What was said before they came was never unread to them.
+  seq = std::max(seq, me->joined_seq);
   if (seq == me->read_seq || (seq < me->read_seq && !lower)) {
     return me->read_seq;
   }
@@ -217,8 +206,13 @@ Result<std::int64_t> mark_read(Transaction& tx, Actor actor, ConversationId id, 
   return seq;
 }
 
-Status may_type(Reader& reader, Actor actor, ConversationId id) {
-  if (auto allowed = can_in_conversation(reader, actor, Action::kType, id); !allowed) {
+Status may_type(Reader& reader, Actor actor, ConversationId id, entity::Time now) {
+  auto facts = conversation_facts(reader, actor, id);
+  if (!facts) {
+    return facts.error();
+  }
+  facts->now = now;
+  if (auto allowed = can(actor, Action::kType, *facts); !allowed) {
     return allowed;
   }
   auto settings = reader.settings(actor.user);

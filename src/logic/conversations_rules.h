@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -18,14 +19,14 @@ base::Result<entity::ConversationView> get_conversation(data::Reader& reader, Ac
                                                         ConversationId id);
 
 base::Result<std::vector<MemberView>> list_members(data::Reader& reader, Actor actor,
-                                                   ConversationId id, UserId after,
-                                                   std::size_t limit);
+                                                   ConversationId id, std::string_view query,
+                                                   UserId after, std::size_t limit);
 
 base::Result<entity::ConversationView> open_direct(data::Transaction& tx, Actor actor, UserId peer);
 
 base::Result<std::int64_t> mark_read(data::Transaction& tx, Actor actor, ConversationId id,
                                      std::int64_t seq, bool lower);
 
-base::Status may_type(data::Reader& reader, Actor actor, ConversationId id);
+base::Status may_type(data::Reader& reader, Actor actor, ConversationId id, entity::Time now);
 
 }  // namespace keepline::logic

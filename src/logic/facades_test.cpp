@@ -208,11 +208,11 @@ TEST_F(Facades, TwoPeopleChat) {
   EXPECT_EQ(wait_for(messages.send(liger, id, "n2", " ")).error().field, "text");
   EXPECT_EQ(code_of(wait_for(messages.send(Actor{}, id, "n2", "x"))), "sign_in_required");
 
-  EXPECT_TRUE(wait_for(conversations.may_type(zql, id)));
+  EXPECT_TRUE(wait_for(conversations.may_type(zql, id, clock.now())));
   EXPECT_EQ(*wait_for(conversations.mark_read(zql, id, 1, false)), 1);
   EXPECT_EQ(wait_for(conversations.get(liger, id))->peer_read_seq, 1);
   EXPECT_EQ(wait_for(conversations.list(zql, std::nullopt, 10))->size(), 1U);
-  EXPECT_EQ(wait_for(conversations.members(zql, id, UserId{}, 10))->size(), 2U);
+  EXPECT_EQ(wait_for(conversations.members(zql, id, "", UserId{}, 10))->size(), 2U);
   EXPECT_EQ(wait_for(messages.page(zql, id, {}))->messages.at(0).text, "你好");
   EXPECT_EQ(wait_for(snapshots.load(zql))->conversations.size(), 1U);
 

@@ -50,6 +50,9 @@ Result<Object> conversation_facts(data::Reader& reader, const Actor& actor,
   }
   object.member = true;
   object.kind = known->kind;
+  object.role = me->role;
+  object.silenced_until = me->silenced_until;
+  object.archived = known->archived_at.has_value();
   if (known->kind != entity::ConversationKind::kDirect) {
     return object;
   }
@@ -75,6 +78,28 @@ Result<Object> conversation_facts(data::Reader& reader, const Actor& actor,
   return object;
 }
 
+Result<Object> entrance_facts(data::Reader& reader, const Actor& actor,
+                              ConversationId conversation) {
+  auto object = conversation_facts(reader, actor, conversation);
+  if (!object || object->member || actor.anonymous()) {
+    return object;
+  }
+  auto known = reader.conversation(conversation);
+  if (!known) {
+    return known.error().code == Errc::kNotFound ? object : known.error();
+  }
+  auto ban = reader.ban(conversation, actor.user);
+  if (!ban && ban.error().code != Errc::kNotFound) {
+    return ban.error();
+  }
+  object->kind = known->kind;
+  object->archived = known->archived_at.has_value();
+  object->welcome =
+      known->kind == entity::ConversationKind::kRoom && known->access == entity::Access::kOpen;
+  object->banned = ban.has_value();
+  return object;
+}
+
 Status can_with_person(data::Reader& reader, const Actor& actor, Action action, UserId person) {
   // The anonymous learn nothing, not even who exists.
   if (actor.anonymous()) {
@@ -93,6 +118,16 @@ Status can_in_conversation(data::Reader& reader, const Actor& actor, Action acti
   if (!object) {
     return object.error();
   }
+  return can(actor, action, *object);
+}
+
+Status can_in_conversation(data::Transaction& tx, const Actor& actor, Action action,
+                           ConversationId conversation) {
+  auto object = conversation_facts(tx, actor, conversation);
+  if (!object) {
+    return object.error();
+  }
+  object->now = tx.now();
   return can(actor, action, *object);
 }
 

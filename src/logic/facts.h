@@ -16,10 +16,17 @@ base::Result<Object> person_facts(data::Reader& reader, const Actor& actor, User
 base::Result<Object> conversation_facts(data::Reader& reader, const Actor& actor,
                                         ConversationId conversation);
 
+/// As conversation_facts(), with what matters to whoever may come in.
+base::Result<Object> entrance_facts(data::Reader& reader, const Actor& actor,
+                                    ConversationId conversation);
+
 /// person_facts() or conversation_facts(), then can().
 base::Status can_with_person(data::Reader& reader, const Actor& actor, Action action,
                              UserId person);
 base::Status can_in_conversation(data::Reader& reader, const Actor& actor, Action action,
+                                 ConversationId conversation);
+/// The same within a transaction, which knows the time: a silence that is over is over.
+base::Status can_in_conversation(data::Transaction& tx, const Actor& actor, Action action,
                                  ConversationId conversation);
 
 }  // namespace keepline::logic

@@ -8,12 +8,15 @@ using base::Error;
 using base::Status;
 using entity::ConversationKind;
 using entity::RelationState;
+using entity::Role;
 
 Error not_found() { return {Errc::kNotFound, "not here, or not yours to see"}; }
 Error not_oneself() { return {Errc::kNotAllowed, "not with yourself"}; }
 
 /// One sentence for a block and for a setting: a block is silent.
 Error not_taken() { return {Errc::kNotAllowed, "this person does not take that from you"}; }
+
+Error archived() { return {Errc::kNotAllowed, "this is archived: it can only be read"}; }
 
 Status may_ask(const Object& object) {
   switch (object.mine) {
@@ -58,6 +61,58 @@ Status may_speak(const Object& object) {
       (object.mine == RelationState::kBlocked || object.theirs == RelationState::kBlocked)) {
     return not_taken();
   }
+  if (object.archived) {
+    return archived();
+  }
+  if (object.silenced_until && *object.silenced_until > object.now) {
+    return Error(Errc::kNotAllowed, "you may read here, and not write");
+  }
+  return base::ok();
+}
+
+/// For a member: whether theirs is at least `role` in a group or room.
+Status has_role(const Object& object, Role role) {
+  if (!object.member) {
+    return not_found();
+  }
+  if (object.kind == ConversationKind::kDirect || object.role < role) {
+    return Error(Errc::kNotAllowed, "your role here does not allow this");
+  }
+  return base::ok();
+}
+
+/// Groups are their members'; rooms have admins.
+Role editing_role(const Object& object) {
+  return object.kind == ConversationKind::kGroup ? Role::kMember : Role::kAdmin;
+}
+
+Status may_add(const Object& object) {
+  if (auto allowed = has_role(object, editing_role(object)); !allowed) {
+    return allowed;
+  }
+  return object.archived ? Status(archived()) : base::ok();
+}
+
+Status stands_above(const Object& object) {
+  if (auto allowed = has_role(object, Role::kAdmin); !allowed) {
+    return allowed;
+  }
+  if (object.other && *object.other >= object.role) {
+    return Error(Errc::kNotAllowed, "only over those whose role is less than yours");
+  }
+  return base::ok();
+}
+
+Status may_come_in(const Object& object) {
+  if (object.member) {
+    return base::ok();
+  }
+  if (!object.welcome) {
+    return not_found();
+  }
+  if (object.banned || object.archived) {
+    return Error(Errc::kNotAllowed, "you cannot come in here");
+  }
   return base::ok();
 }
 
@@ -88,6 +143,20 @@ Status can(const Actor& actor, Action action, const Object& object) {
       return object.member ? base::ok() : Status(not_found());
     case Who::kSpeaker:
       return may_speak(object);
+    case Who::kEditor:
+      return has_role(object, editing_role(object));
+    case Who::kAdder:
+      return may_add(object);
+    case Who::kAdmin:
+      return has_role(object, Role::kAdmin);
+    case Who::kSuperior:
+      return stands_above(object);
+    case Who::kHead:
+      return has_role(object, Role::kOwner);
+    case Who::kLeaver:
+      return has_role(object, Role::kMember);
+    case Who::kGuest:
+      return may_come_in(object);
   }
   return not_found();
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
@@ -43,6 +44,27 @@ enum class Action : std::uint8_t {
   kType,
   kSend,
   kReadMessages,
+  kCreateConversation,
+  kUpdateConversation,
+  kSettle,  ///< how much of the past shows, who may come in, and the archive
+  kDeleteConversation,
+  kJoin,  ///< an open room
+  kLeave,
+  kAddMembers,
+  kUpdateMember,
+  kSilence,
+  kSetRole,
+  kRemoveMember,
+  kReadBans,
+  kBan,
+  kUnban,
+  kReadInvites,
+  kCreateInvite,
+  kRevokeInvite,
+  kReadInvite,
+  kUseInvite,
+  kFindRooms,
+  kReadRoom,
   kSync,
   kFollow,  ///< the stream of events
   kClassic  ///< the classic endpoint's positions
@@ -57,7 +79,14 @@ enum class Who : std::uint8_t {
   kAsker,       ///< whoever that person takes requests from
   kVisitor,     ///< whoever that person lets open a direct chat
   kMember,      ///< for others the conversation does not exist
-  kSpeaker      ///< a member whom no block silences
+  kSpeaker,     ///< a member whom nothing silences: no block, no admin, no archive
+  kEditor,      ///< a member of a group, an admin of a room
+  kAdder,       ///< the same, where it is not archived
+  kAdmin,       ///< an admin or owner of a group or room
+  kSuperior,    ///< an admin or owner, over whoever is less
+  kHead,        ///< an owner
+  kLeaver,      ///< a member of a group or room
+  kGuest        ///< whoever is let into an open room
 };
 
 struct ActionRow {
@@ -96,6 +125,27 @@ inline constexpr std::array kActions{
     ActionRow{Action::kType, "type", Who::kSpeaker},
     ActionRow{Action::kSend, "send", Who::kSpeaker},
     ActionRow{Action::kReadMessages, "read_messages", Who::kMember},
+    ActionRow{Action::kCreateConversation, "create_conversation", Who::kSignedIn},
+    ActionRow{Action::kUpdateConversation, "update_conversation", Who::kEditor},
+    ActionRow{Action::kSettle, "settle", Who::kAdmin},
+    ActionRow{Action::kDeleteConversation, "delete_conversation", Who::kHead},
+    ActionRow{Action::kJoin, "join", Who::kGuest},
+    ActionRow{Action::kLeave, "leave", Who::kLeaver},
+    ActionRow{Action::kAddMembers, "add_members", Who::kAdder},
+    ActionRow{Action::kUpdateMember, "update_member", Who::kAdmin},
+    ActionRow{Action::kSilence, "silence", Who::kSuperior},
+    ActionRow{Action::kSetRole, "set_role", Who::kHead},
+    ActionRow{Action::kRemoveMember, "remove_member", Who::kSuperior},
+    ActionRow{Action::kReadBans, "read_bans", Who::kAdmin},
+    ActionRow{Action::kBan, "ban", Who::kSuperior},
+    ActionRow{Action::kUnban, "unban", Who::kAdmin},
+    ActionRow{Action::kReadInvites, "read_invites", Who::kAdmin},
+    ActionRow{Action::kCreateInvite, "create_invite", Who::kAdmin},
+    ActionRow{Action::kRevokeInvite, "revoke_invite", Who::kAdmin},
+    ActionRow{Action::kReadInvite, "read_invite", Who::kGuest},
+    ActionRow{Action::kUseInvite, "use_invite", Who::kGuest},
+    ActionRow{Action::kFindRooms, "find_rooms", Who::kSignedIn},
+    ActionRow{Action::kReadRoom, "read_room", Who::kSignedIn},
     ActionRow{Action::kSync, "sync", Who::kSignedIn},
     ActionRow{Action::kFollow, "follow", Who::kSignedIn},
     ActionRow{Action::kClassic, "classic", Who::kSignedIn},
@@ -131,6 +181,13 @@ struct Object {
   entity::RequestsFrom requests_from = entity::RequestsFrom::kEveryone;  ///< the owner's
   bool member = false;  ///< the actor is a member of the conversation
   entity::ConversationKind kind = entity::ConversationKind::kDirect;
+  entity::Role role = entity::Role::kMember;   ///< the actor's, where they are a member
+  std::optional<entity::Role> other;           ///< that of the member it is aimed at, if any
+  std::optional<entity::Time> silenced_until;  ///< the actor's
+  entity::Time now{};                          ///< silences that end later hold; left out, all do
+  bool archived = false;
+  bool welcome = false;  ///< the room is open, or the actor has an invitation
+  bool banned = false;   ///< the actor is
 };
 
 /// Whether `actor` may do `action` to `object`. The one place where rights are decided; every rule

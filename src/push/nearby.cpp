@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "push/listener.h"
@@ -123,7 +124,8 @@ Nearby::Installed Nearby::install(Inbox& inbox, const data::UserView& view) {
         room->member_count > 0) {
       room->member_count += members_more(event);
     }
-    if (event.kind == entity::EventKind::kLeft && event.subject == inbox.user) {
+    const bool left = event.kind == entity::EventKind::kLeft && event.subject == inbox.user;
+    if (left || event.kind == entity::EventKind::kClosed) {
       leave(inbox, event);
     }
   }
@@ -182,6 +184,13 @@ void Nearby::apply_event(const LoggedEvent& event, Heard& heard) {
   if (event.kind == entity::EventKind::kLeft) {
     if (Inbox* inbox = find(event.subject);
         inbox != nullptr && inbox->state == Inbox::State::kReady) {
+      leave(*inbox, event);
+    }
+  }
+  if (event.kind == entity::EventKind::kClosed) {
+    // The room goes with its last inbox, and so does the list that is walked.
+    const std::vector<Inbox*> all(room->inboxes.begin(), room->inboxes.end());
+    for (Inbox* inbox : all) {
       leave(*inbox, event);
     }
   }

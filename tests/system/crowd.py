@@ -36,6 +36,15 @@ class Crowd:
     def cursor(self):
         return self.everybody[0].get("/api/v1/sync").json["cursor"]
 
+    def history(self):
+        """All that was said in the room, page by page."""
+        found, after = [], 0
+        while not found or found[-1]["seq"] > after:
+            after = found[-1]["seq"] if found else 0
+            path = f"/api/v1/conversations/{self.room}/messages?limit=200&after={after}"
+            found += self.everybody[0].must(200, "GET", path).json["messages"]
+        return [message["text"] for message in found]
+
     def say(self, text, nonce=None):
         return self.everybody[1].send(self.room, text, nonce)
 

@@ -40,9 +40,37 @@ class World:
             self.server.sign_in(self.me.user["name"])
             sessions = self.me.must(200, "GET", "/api/v1/me/sessions").json["sessions"]
             return {"id": next(session["id"] for session in sessions if not session["current"])}
+        if "/invites/{name}" in path:
+            return {"name": self.invite()["code"]}
+        if "/rooms/" in path:
+            return {"id": self.room("open")}
+        if "{user}" in path and "/conversations/" in path:
+            return {"id": self.room(), "user": self.friend.id}
+        if "{invite}" in path:
+            invite = self.invite()
+            return {"id": invite["room"], "invite": invite["id"]}
+        if "/membership" in path:
+            return {"id": self.room()}
+        if any(part in path for part in ("/bans", "/invites", "/members")) or path.endswith("/conversations/{id}"):
+            return {"id": self.room()}
         if "/conversations/" in path:
             return {"id": self.conversation}
         return {"id": self.friend.id, "user": self.friend.id, "name": "n" + secrets.token_hex(8)}
+
+    def room(self, access="private"):
+        """A room of its own for each request, with the friend in it, so that the user may leave."""
+        wish = {"kind": "room", "title": "A room", "access": access, "users": [self.friend.id]}
+        where = self.me.must(201, "POST", "/api/v1/conversations", json=wish).json["id"]
+        second = self.server.register()
+        path = f"/api/v1/conversations/{where}/members"
+        self.me.must(200, "POST", path, json={"users": [second.id]})
+        self.me.must(200, "PATCH", f"{path}/{second.id}", json={"role": "owner"})
+        return where
+
+    def invite(self):
+        room = self.room()
+        made = self.me.must(201, "POST", f"/api/v1/conversations/{room}/invites", json={}).json
+        return {**made, "room": room}
 
     def body(self, operation_id):
         return {
@@ -53,6 +81,14 @@ class World:
             "changePassword": lambda: {"old_password": keepline.PASSWORD, "new_password": keepline.PASSWORD},
             "updateSettings": lambda: {"direct_from": "friends", "requests_from": "everyone", "presence": "busy", "receipts": True,
                                        "typing": True, "last_seen": False, "language": "zh", "theme": "dark"},
+            "createConversation": lambda: {"kind": "room", "title": "漠然", "topic": "about", "color": 3, "access": "open",
+                                           "history": "all", "users": [self.friend.id], "names": [self.friend.user["name"]]},
+            "updateConversation": lambda: {"title": "Another", "topic": "", "color": 11, "access": "open",
+                                           "history": "joined", "archived": False},
+            "deleteConversation": lambda: {"title": "A room"},
+            "addMembers": lambda: {"users": [self.friend.id], "names": [self.friend.user["name"]]},
+            "updateMember": lambda: {"role": "admin", "silenced": True, "silenced_for": 60},
+            "createInvite": lambda: {"expires_in": 3600, "max_uses": 5},
             "markRead": lambda: {"seq": 3, "lower": True},
             "sendMessage": lambda: {"nonce": secrets.token_hex(8), "text": "hello 漠然 😀"},
         }[operation_id]()
@@ -316,8 +352,16 @@ class OpenApi(unittest.TestCase):
         a.must(200, "PATCH", "/api/v1/me/settings", json={"theme": "dark"})
         b.must(200, "PATCH", "/api/v1/me", json={"display_name": "B"})
         b.must(204, "PUT", f"/api/v1/conversations/{conversation}/typing")
+        room = b.must(201, "POST", "/api/v1/conversations", json={"kind": "room", "title": "R", "users": [a.id]}).json["id"]
+        path = f"/api/v1/conversations/{room}"
+        b.must(200, "PATCH", f"{path}/members/{a.id}", json={"silenced": True})
+        b.must(200, "PATCH", path, json={"archived": True})
+        b.must(204, "DELETE", f"{path}/members/{a.id}")
+        b.must(200, "PATCH", path, json={"archived": False})
+        b.must(200, "POST", f"{path}/members", json={"users": [a.id]})
+        b.must(204, "DELETE", path, json={"title": "R"})
         types, kinds = set(), set()
-        wanted = {"message", "read", "relation", "joined", "profile", "settings"}
+        wanted = {"message", "read", "relation", "joined", "left", "member", "conversation", "closed", "profile", "settings"}
         for _ in range(20):
             answer = a.must(200, "GET", f"/api/v1/events?wait=1&cursor={cursor}")
             self.check("GET", "/api/v1/events", answer)

@@ -4,6 +4,7 @@
 The table is the only source of what is expected; `keepline routes` is the only source of what there is.
 """
 
+import itertools
 import os
 import re
 import secrets
@@ -14,8 +15,9 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import keepline
 from document import ROOT, concrete
+from room_cast import ACTORS as ROOM_ACTORS, OBJECTS as ROOM_OBJECTS, RoomCast
 
-ACTORS = ["anonymous", "self", "friend", "stranger", "blocked"]
+ACTORS = ["anonymous", "self", "friend", "stranger", "blocked", *ROOM_ACTORS]
 
 # A well-formed body for each action that has one.
 BODIES = {
@@ -26,6 +28,12 @@ BODIES = {
     "update_settings": lambda cast: {"theme": "dark"},
     "mark_read": lambda cast: {"seq": 1},
     "send": lambda cast: {"nonce": secrets.token_hex(8), "text": "hello"},
+    "create_conversation": lambda cast: {"kind": "group", "title": "Some"},
+    "update_conversation": lambda cast: {"topic": "Something else"},
+    "delete_conversation": lambda cast: {"title": "A room"},
+    "add_members": lambda cast: {"users": [cast.newcomer.id] if cast else [1]},
+    "update_member": lambda cast: {"silenced": True},
+    "create_invite": lambda cast: {"max_uses": 5},
 }
 QUERIES = {"find_users": "?q=user", "follow": "?wait=0"}
 
@@ -34,7 +42,16 @@ def table():
     with open(os.path.join(ROOT, "docs", "permissions.md"), encoding="utf-8") as stream:
         rows = re.findall(r"^\| `([A-Z]+)` \| `([^`]+)` \| (\w+) \| (\S+) \|(.*)\|$", stream.read(), re.MULTILINE)
     for method, pattern, action, object_, cells in rows:
-        yield method, pattern, action, object_, [int(cell) for cell in cells.split("|")]
+        expected = {actor: cell.strip() for actor, cell in zip(ACTORS, cells.split("|"))}
+        yield method, pattern, action, object_, {a: int(cell) for a, cell in expected.items() if cell != "–"}
+
+
+def events_table():
+    """type -> those of the rooms' people who hear of it"""
+    with open(os.path.join(ROOT, "docs", "permissions.md"), encoding="utf-8") as stream:
+        rows = re.findall(r"^\| `(\w+)` \|((?: (?:yes|no) \|)+)$", stream.read(), re.MULTILINE)
+    return {kind: {actor for actor, cell in zip(ROOM_ACTORS, cells.split("|")) if cell.strip() == "yes"}
+            for kind, cells in rows}
 
 
 class Cast:
@@ -97,12 +114,81 @@ class Rights(unittest.TestCase):
     def test_every_cell_is_what_the_server_answers(self):
         reading = Cast(self.server)
         for method, pattern, action, object_, cells in self.rows:
+            if object_ in ROOM_OBJECTS:
+                continue
             # What changes something gets people of its own, so that no row sees another's traces.
             cast = reading if method == "GET" else Cast(self.server)
-            for actor, expected in zip(ACTORS, cells):
+            for actor, expected in cells.items():
                 with self.subTest(f"{method} {pattern} ({object_}) as {actor}"):
                     answer = cast.ask(method, pattern, action, object_, actor)
                     self.assertEqual(answer.status, expected, answer)
+
+    def ask_in_a_room(self, cast, where, method, pattern, action, actor):
+        path = {"id": where, "user": cast.third.id}
+        if "{name}" in pattern or "{invite}" in pattern:
+            invite = cast.invite(where)
+            path.update(name=invite["code"], invite=invite["id"])
+        body = BODIES[action](cast) if action in BODIES else None
+        return cast.actors[actor].request(method, concrete(pattern, **path) + QUERIES.get(action, ""), json=body)
+
+    def test_every_cell_of_groups_and_rooms_is_what_the_server_answers(self):
+        cast = RoomCast(self.server)
+        reading = {object_: cast.make(object_) for object_ in ROOM_OBJECTS}
+        asked = 0
+        for method, pattern, action, object_, cells in self.rows:
+            if object_ not in ROOM_OBJECTS:
+                continue
+            for actor, expected in cells.items():
+                where = reading[object_] if method == "GET" else cast.make(object_)
+                with self.subTest(f"{method} {pattern} ({object_}) as {actor}"):
+                    answer = self.ask_in_a_room(cast, where, method, pattern, action, actor)
+                    self.assertEqual(answer.status, expected, answer)
+                    asked += 1
+        self.assertGreater(asked, 300)
+
+    def test_a_room_that_is_not_yours_looks_like_none(self):
+        """A private room, a group, and no conversation at all: the same answer, byte for byte."""
+        cast = RoomCast(self.server)
+        rooms = [cast.make("closed"), cast.make("group")]
+        for method, pattern, action, object_, cells in self.rows:
+            if object_ != "closed" or cells["outsider"] != 404:
+                continue
+            nothing = self.ask_in_a_room_that_is_none(cast, method, pattern, action)
+            for where, actor in itertools.product(rooms, ("outsider", "removed", "banned")):
+                with self.subTest(f"{method} {pattern} as {actor}"):
+                    theirs = self.ask_in_a_room(cast, where, method, pattern, action, actor)
+                    self.assertEqual((theirs.status, theirs.body), (nothing.status, nothing.body))
+
+    def ask_in_a_room_that_is_none(self, cast, method, pattern, action):
+        body = BODIES[action](cast) if action in BODIES else None
+        path = concrete(pattern, id=9_007_199_254_740_991, user=cast.third.id, invite=1, name="x" * 22)
+        return cast.actors["outsider"].request(method, path, json=body)
+
+    def test_each_type_of_event_is_heard_by_whom_the_table_says(self):
+        cast = RoomCast(self.server)
+        owner, third = cast.owner, cast.third
+        happen = {
+            "message": lambda path: owner.must(201, "POST", path + "/messages", json=BODIES["send"](cast)),
+            "read": lambda path: third.must(200, "PUT", path + "/read", json={"seq": 1}),
+            "joined": lambda path: owner.must(200, "POST", path + "/members", json={"users": [cast.newcomer.id]}),
+            "left": lambda path: owner.must(204, "DELETE", f"{path}/members/{third.id}"),
+            "member": lambda path: owner.must(200, "PATCH", f"{path}/members/{third.id}", json={"silenced": True}),
+            "conversation": lambda path: owner.must(200, "PATCH", path, json={"title": "Another"}),
+            "closed": lambda path: owner.must(204, "DELETE", path, json={"title": "A room"}),
+        }
+        expected = events_table()
+        for kind, act in happen.items():
+            for object_ in ROOM_OBJECTS:
+                where = cast.make(object_)
+                cursors = {actor: cast.actors[actor].poll()["cursor"] for actor in ROOM_ACTORS}
+                act(f"/api/v1/conversations/{where}")
+                heard = set()
+                for actor, cursor in cursors.items():
+                    batch = cast.actors[actor].poll(cursor, wait=0)
+                    if any(e["type"] == kind and e.get("conversation") == where for e in batch["events"]):
+                        heard.add(actor)
+                with self.subTest(f"{kind} in {object_}"):
+                    self.assertEqual(heard, expected[kind])
 
     def test_what_is_not_yours_looks_like_what_is_not_there(self):
         """Another's conversation and no conversation at all get the same answer, byte for byte."""
@@ -136,8 +222,9 @@ class Rights(unittest.TestCase):
         for method, pattern, action, object_, _ in self.rows:
             if method == "GET":
                 continue
-            body = BODIES[action](cast) if action in BODIES else None
-            path = cast.path(pattern, action, object_, "stranger")
+            body = BODIES[action](None if object_ in ROOM_OBJECTS else cast) if action in BODIES else None
+            path = concrete(pattern, id=1, user=1, invite=1, name="x") if object_ in ROOM_OBJECTS else \
+                cast.path(pattern, action, object_, "stranger")
             for headers in elsewhere:
                 with self.subTest(f"{method} {pattern} {headers}"):
                     answer = browser.request(method, path, json=body, headers=headers)

@@ -121,7 +121,10 @@ class Demo(unittest.TestCase):
                 states = {r["user"]["name"]: r["state"] for r in liger["relations"]}
                 self.assertEqual(states["sam"], "incoming", round_)
                 self.assertEqual(sum(state == "friends" for state in states.values()), 5, round_)
-                talks = {c["peer"]["name"]: c for c in liger["conversations"]}
+                talks = {c["peer"]["name"]: c for c in liger["conversations"] if c["kind"] == "direct"}
+                lobby = next(c for c in liger["conversations"] if c["kind"] == "room")
+                self.assertEqual((lobby["title"], lobby["access"], lobby["member_count"], lobby["unread"]),
+                                 ("Lobby", "open", 5, 0), round_)
                 self.assertEqual(talks["mei"]["unread"], 2, round_)
                 self.assertEqual(talks["indifferent"]["unread"], 0, round_)
                 self.assertEqual(talks["indifferent"]["last_seq"], 17, round_)
@@ -135,7 +138,7 @@ class Demo(unittest.TestCase):
         with keepline.Server("--demo") as server:
             liger = server.sign_in("liger_zql", "12345")
             talks = liger.get("/api/v1/conversations").json["conversations"]
-            echo = next(c for c in talks if c["peer"]["name"] == "echo")
+            echo = next(c for c in talks if c.get("peer", {}).get("name") == "echo")
 
             def answers():
                 page = liger.get(f"/api/v1/conversations/{echo['id']}/messages").json["messages"]
@@ -249,9 +252,30 @@ class Seed(unittest.TestCase):
                 clients[0].send(rooms[0]["id"], "hello room")
                 events = clients[1].poll(cursor, wait=20)["events"]
                 self.assertEqual([e["data"]["text"] for e in events if e["type"] == "message"], ["hello room"])
+            self.assertRegex(done.stderr, r"7 messages in .* a second")
             again = run(*wish)
             self.assertNotEqual(again.returncode, 0)
             self.assertRegex(again.stderr, "not empty")
+
+    def test_spreads_many_messages_over_conversations(self):
+        with tempfile.TemporaryDirectory() as folder:
+            data, out = os.path.join(folder, "data"), os.path.join(folder, "tokens")
+            done = run("seed", "--data", data, "--users", "30", "--room", "Hall", "--out", out,
+                       "--messages", "10000", "--conversations", "4")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with open(out, encoding="utf-8") as file:
+                tokens = [line.rstrip("\n").split("\t")[2] for line in file]
+            with keepline.Server(data=data) as server:
+                first, last = keepline.Client(server, token=tokens[0]), keepline.Client(server, token=tokens[-1])
+                rooms = [c for c in first.get("/api/v1/conversations").json["conversations"] if c["kind"] == "room"]
+                self.assertEqual([c["last_seq"] for c in rooms], [2500] * 4)
+                self.assertEqual(sorted(c["member_count"] for c in rooms), [20, 20, 20, 30])
+                page = first.get(f"/api/v1/conversations/{rooms[0]['id']}/messages?after=1000&limit=200").json["messages"]
+                self.assertEqual([m["seq"] for m in page], list(range(1001, 1201)))
+                self.assertEqual([m["at"] for m in page], sorted(m["at"] for m in page))
+                size = sum(len(m["text"].encode()) for m in page) / len(page)
+                self.assertTrue(45 < size < 65, size)
+                self.assertEqual(len(last.get("/api/v1/rooms").json["rooms"]), 4)
 
 
 class Stopping(unittest.TestCase):

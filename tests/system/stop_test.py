@@ -117,7 +117,7 @@ class InTheMiddle(unittest.TestCase):
         with crowd.Crowd(2 * readers, "--shards", "2", messages=messages) as many:
             head = many.cursor().split(".")
             cursor = ".".join(head[:2] + [str(int(head[2]) - messages)] + head[3:])
-            wanted = [f"Message {n} of the seed. 第 {n} 条消息。" for n in range(1, messages + 1)]
+            wanted = many.history()
             under_way = threading.Semaphore(0)
             back = threading.Event()
             heard = [[] for _ in range(readers)]
