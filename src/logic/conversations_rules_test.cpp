@@ -29,10 +29,11 @@ class ConversationsRules : public ::testing::Test {
   Result<std::vector<MemberView>> members(Actor actor, ConversationId id, UserId after = {},
                                           std::size_t limit = 100) {
     return house.read(
-        [&](Reader& reader) { return list_members(reader, actor, id, after, limit); });
+        [&](Reader& reader) { return list_members(reader, actor, id, "", after, limit); });
   }
   base::Status typing(Actor actor, ConversationId id) {
-    return house.read([&](Reader& reader) { return may_type(reader, actor, id); });
+    return house.read(
+        [&](Reader& reader) { return may_type(reader, actor, id, house.clock.now()); });
   }
   void block(Actor actor, Actor peer) {
     ASSERT_TRUE(house.write([&](Transaction& tx) { return block_user(tx, actor, peer.user); }));
