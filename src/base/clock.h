@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace keepline::base {
 
@@ -46,6 +48,11 @@ class FakeClock final : public Clock {
 
 /// `time` as RFC 3339 in UTC with milliseconds: "2026-01-31T09:40:00.123Z".
 std::string to_rfc3339(Time time);
+
+/// The moment that `text` names, as RFC 3339 has it: a date and a time with or without parts of a
+/// second (what is finer than a millisecond is cut off), and `Z` or an offset. Nothing for anything
+/// else, and outside the years 1970-9999 in UTC.
+std::optional<Time> from_rfc3339(std::string_view text);
 
 /// Milliseconds since 1970: how times are stored.
 inline std::int64_t to_millis(Time time) { return time.time_since_epoch().count(); }

@@ -50,5 +50,29 @@ TEST(FakeClock, JumpsOnTheWallAlone) {
   EXPECT_EQ(clock.tick(), tick);
 }
 
+TEST(Rfc3339, IsReadAsItIsWritten) {
+  for (const std::int64_t millis : {0LL, 1LL, 1'750'000'000'123LL, 253'402'300'799'999LL}) {
+    EXPECT_EQ(from_rfc3339(to_rfc3339(from_millis(millis))), from_millis(millis)) << millis;
+  }
+  EXPECT_EQ(from_rfc3339("2026-01-31T09:40:00Z"), from_rfc3339("2026-01-31T09:40:00.000Z"));
+  EXPECT_EQ(from_rfc3339("2026-01-31T17:40:00+08:00"), from_rfc3339("2026-01-31T09:40:00Z"));
+  EXPECT_EQ(from_rfc3339("2026-01-31T06:10:00-03:30"), from_rfc3339("2026-01-31T09:40:00Z"));
+  EXPECT_EQ(from_rfc3339("2026-01-31t09:40:00.5z"), from_rfc3339("2026-01-31T09:40:00.500Z"));
+  EXPECT_EQ(from_rfc3339("2026-01-31T09:40:00.123999Z"), from_rfc3339("2026-01-31T09:40:00.123Z"));
+  EXPECT_TRUE(from_rfc3339("2028-02-29T00:00:00Z")) << "a leap year";
+}
+
+TEST(Rfc3339, RefusesWhatIsNoMoment) {
+  for (const std::string_view text :
+       {"", "2026", "2026-01-31", "2026-01-31T09:40:00", "2026-02-29T00:00:00Z",
+        "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z", "2026-01-31T24:00:00Z",
+        "2026-01-31T09:60:00Z", "2026-01-31T09:40:61Z", "2026-01-31T09:40:00.Z",
+        "2026-01-31T09:40:00Zx", "2026-01-31T09:40:00+0800", "2026-01-31T09:40:00+24:00",
+        " 2026-01-31T09:40:00Z", "-026-01-31T09:40:00Z", "1969-12-31T23:59:59Z",
+        "1970-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01"}) {
+    EXPECT_FALSE(from_rfc3339(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace keepline::base
