@@ -65,7 +65,9 @@ data::EventId joined(data::Transaction& tx, data::ConversationId conversation,
   event.kind = entity::EventKind::kJoined;
   event.stream = entity::Stream::of(conversation);
   event.actor = user.id;
-  event.data = entity::MemberChange{conversation, user, role};
+  entity::MemberChange change{conversation, user, role};
+  change.member_count = must(tx.conversation(conversation), "read a conversation").member_count + 1;
+  event.data = std::move(change);
   const data::EventId id = must(tx.record(std::move(event)), "record an event");
   must(tx.add_member(conversation, user.id, role, id), "add a member");
   return id;

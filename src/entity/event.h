@@ -77,6 +77,7 @@ struct MemberChange {
   Role role = Role::kMember;
   Parting why = Parting::kLeft;             ///< of kLeft
   std::optional<Time> silenced_until = {};  ///< of kMember
+  std::int64_t member_count = 0;            ///< of kJoined and kLeft: then, with it; 0: not known
 };
 
 struct ConversationChange {

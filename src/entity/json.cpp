@@ -73,6 +73,10 @@ struct EventFields {
     if (kind == EventKind::kLeft) {
       json.field("why", parting_name(change.why));
     }
+    // As it then was, and no step up or down: what is applied twice comes out right.
+    if (kind != EventKind::kMember && change.member_count > 0) {
+      json.field("member_count", change.member_count);
+    }
     if (kind == EventKind::kMember && change.silenced_until) {
       json.field("silenced_until", *change.silenced_until);
     }

@@ -42,6 +42,12 @@ class Client {
       out += fmt::format("user {} {}\n", peer.value, entity::relation_name(state));
     }
     for (const auto& [id, view] : conversations_) {
+      const entity::Conversation& known = view.conversation;
+      out += fmt::format("room {} {} {} {} {} v{} archived {} members {} role {} silenced {}\n",
+                         id.value, known.title, known.topic, entity::access_name(known.access),
+                         entity::history_name(known.history), known.version.value,
+                         known.archived_at.has_value(), known.member_count,
+                         entity::role_name(view.me.role), view.me.silenced_until.has_value());
       out += fmt::format("conversation {} peer {} seq {} read {} theirs {} last {}\n", id.value,
                          view.peer ? view.peer->id.value : 0, view.conversation.last_seq,
                          view.me.read_seq, view.peer_read_seq.value_or(-1),
@@ -100,7 +106,7 @@ class Client {
       }
     } else if (change.user.id != me_.id) {
       if (view != nullptr) {
-        view->conversation.member_count += event.kind == entity::EventKind::kJoined ? 1 : -1;
+        view->conversation.member_count = change.member_count;
       }
     } else if (event.kind == entity::EventKind::kJoined) {
       load(change.conversation);

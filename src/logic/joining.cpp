@@ -19,16 +19,18 @@ namespace {
 
 /// The event that speaks of one membership.
 Result<EventId> record(Transaction& tx, entity::EventKind kind, ConversationId conversation,
-                       UserId actor, UserId user, entity::Role role, entity::Parting why) {
-  auto profile = tx.user(user);
+                       UserId actor, const entity::Member& member, entity::Parting why,
+                       std::int64_t member_count) {
+  auto profile = tx.user(member.user);
   if (!profile) {
     return profile.error();
   }
   entity::MemberChange change;
   change.conversation = conversation;
   change.user = public_profile(*std::move(profile));
-  change.role = role;
+  change.role = member.role;
   change.why = why;
+  change.member_count = member_count;
   entity::Event event;
   event.kind = kind;
   event.stream = entity::Stream::of(conversation);
@@ -49,8 +51,11 @@ Status join(Transaction& tx, ConversationId conversation, UserId actor, UserId u
     return Error(Errc::kConflict,
                  fmt::format("a group has at most {} members", entity::kGroupMembersMax));
   }
-  auto id = record(tx, entity::EventKind::kJoined, conversation, actor, user, role,
-                   entity::Parting::kLeft);
+  entity::Member member;
+  member.user = user;
+  member.role = role;
+  auto id = record(tx, entity::EventKind::kJoined, conversation, actor, member,
+                   entity::Parting::kLeft, known->member_count + 1);
   if (!id) {
     return id.error();
   }
@@ -58,20 +63,20 @@ Status join(Transaction& tx, ConversationId conversation, UserId actor, UserId u
 }
 
 Status part(Transaction& tx, const entity::Member& member, UserId actor, entity::Parting why) {
-  auto id = record(tx, entity::EventKind::kLeft, member.conversation, actor, member.user,
-                   member.role, why);
+  auto known = tx.conversation(member.conversation);
+  if (!known) {
+    return known.error();
+  }
+  const std::int64_t left = known->member_count - 1;
+  auto id = record(tx, entity::EventKind::kLeft, member.conversation, actor, member, why, left);
   if (!id) {
     return id.error();
   }
   if (auto removed = tx.remove_member(member.conversation, member.user, *id); !removed) {
     return removed;
   }
-  auto left = tx.conversation(member.conversation);
-  if (!left) {
-    return left.error();
-  }
   // Nobody could come back into it, nor see to it.
-  return left->member_count == 0 ? tx.delete_conversation(member.conversation, *id) : base::ok();
+  return left == 0 ? tx.delete_conversation(member.conversation, *id) : base::ok();
 }
 
 Result<bool> is_needed(data::Reader& reader, const entity::Member& member) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace keepline::logic {
 namespace {
@@ -68,7 +69,7 @@ Object of_blocked(bool member) {
 std::string row_of(Action action) {
   // A direct conversation of the two is there for what happens in one, and not yet for opening it.
   const Who who = action_row(action).who;
-  const bool inside = who == Who::kMember || who == Who::kSpeaker;
+  const bool inside = who != Who::kVisitor && who != Who::kAsker;
   return {
       sign(can(Actor{}, action, of_friend(inside))), sign(can(kMe, action, of_myself())),
       sign(can(kMe, action, of_friend(inside))),     sign(can(kMe, action, of_stranger())),
@@ -107,6 +108,27 @@ TEST(Permission, IsThisTable) {
       {Action::kType, "S..NXX"},
       {Action::kSend, "S..NXX"},
       {Action::kReadMessages, "S..N.."},
+      {Action::kCreateConversation, "S....."},
+      {Action::kUpdateConversation, "SXXNXX"},
+      {Action::kSettle, "SXXNXX"},
+      {Action::kDeleteConversation, "SXXNXX"},
+      {Action::kJoin, "S..N.."},
+      {Action::kLeave, "S.XNXX"},
+      {Action::kAddMembers, "SXXNXX"},
+      {Action::kUpdateMember, "SXXNXX"},
+      {Action::kSilence, "SXXNXX"},
+      {Action::kSetRole, "SXXNXX"},
+      {Action::kRemoveMember, "SXXNXX"},
+      {Action::kReadBans, "SXXNXX"},
+      {Action::kBan, "SXXNXX"},
+      {Action::kUnban, "SXXNXX"},
+      {Action::kReadInvites, "SXXNXX"},
+      {Action::kCreateInvite, "SXXNXX"},
+      {Action::kRevokeInvite, "SXXNXX"},
+      {Action::kReadInvite, "S..N.."},
+      {Action::kUseInvite, "S..N.."},
+      {Action::kFindRooms, "S....."},
+      {Action::kReadRoom, "S....."},
       {Action::kSync, "S....."},
       {Action::kFollow, "S....."},
       {Action::kClassic, "S....."},
@@ -177,6 +199,92 @@ TEST(Permission, DoesNotLetABlockSilenceARoom) {
       EXPECT_EQ(sign(can(kMe, Action::kSend, object)), '.');
       EXPECT_EQ(sign(can(kMe, Action::kType, object)), '.');
     }
+  }
+}
+
+/// What the member of a group or room may do whose role is this, one sign for each.
+std::string in_place(ConversationKind kind, entity::Role role, const std::vector<Action>& actions) {
+  Object object;
+  object.member = true;
+  object.kind = kind;
+  object.role = role;
+  std::string signs;
+  for (const Action action : actions) {
+    signs += sign(can(kMe, action, object));
+  }
+  return signs;
+}
+
+TEST(Permission, GivesEachRoleWhatIsIts) {
+  const std::vector<Action> actions{
+      Action::kSend,   Action::kLeave,   Action::kUpdateConversation, Action::kAddMembers,
+      Action::kSettle, Action::kSilence, Action::kRemoveMember,       Action::kBan,
+      Action::kUnban,  Action::kSetRole, Action::kDeleteConversation};
+  using entity::Role;
+  EXPECT_EQ(in_place(ConversationKind::kRoom, Role::kMember, actions), "..XXXXXXXXX");
+  EXPECT_EQ(in_place(ConversationKind::kRoom, Role::kAdmin, actions), ".........XX");
+  EXPECT_EQ(in_place(ConversationKind::kRoom, Role::kOwner, actions), "...........");
+  EXPECT_EQ(in_place(ConversationKind::kGroup, Role::kMember, actions), "....XXXXXXX");
+  EXPECT_EQ(in_place(ConversationKind::kGroup, Role::kAdmin, actions), ".........XX");
+  EXPECT_EQ(in_place(ConversationKind::kGroup, Role::kOwner, actions), "...........");
+  EXPECT_EQ(in_place(ConversationKind::kDirect, Role::kOwner, actions), ".XXXXXXXXXX");
+}
+
+TEST(Permission, SetsNobodyOverTheirEqual) {
+  using entity::Role;
+  for (const Action action : {Action::kSilence, Action::kRemoveMember, Action::kBan}) {
+    for (const Role mine : {Role::kMember, Role::kAdmin, Role::kOwner}) {
+      for (const Role other : {Role::kMember, Role::kAdmin, Role::kOwner}) {
+        Object object;
+        object.member = true;
+        object.kind = ConversationKind::kRoom;
+        object.role = mine;
+        object.other = other;
+        EXPECT_EQ(sign(can(kMe, action, object)), mine > other ? '.' : 'X');
+      }
+    }
+  }
+}
+
+TEST(Permission, LetsTheSilencedReadAndNotWrite) {
+  Object object;
+  object.member = true;
+  object.kind = ConversationKind::kRoom;
+  object.silenced_until = base::from_millis(1000);
+  object.now = base::from_millis(999);
+  EXPECT_EQ(sign(can(kMe, Action::kReadMessages, object)), '.');
+  EXPECT_EQ(sign(can(kMe, Action::kSend, object)), 'X');
+  EXPECT_EQ(sign(can(kMe, Action::kType, object)), 'X');
+  object.now = base::from_millis(1000);
+  EXPECT_EQ(sign(can(kMe, Action::kSend, object)), '.');
+}
+
+TEST(Permission, LetsNobodyWriteOrComeInWhereItIsArchived) {
+  Object object;
+  object.member = true;
+  object.kind = ConversationKind::kRoom;
+  object.role = entity::Role::kOwner;
+  object.archived = true;
+  EXPECT_EQ(sign(can(kMe, Action::kSend, object)), 'X');
+  EXPECT_EQ(sign(can(kMe, Action::kAddMembers, object)), 'X');
+  EXPECT_EQ(sign(can(kMe, Action::kSettle, object)), '.');
+  EXPECT_EQ(sign(can(kMe, Action::kRemoveMember, object)), '.');
+  object.member = false;
+  object.welcome = true;
+  EXPECT_EQ(sign(can(kMe, Action::kJoin, object)), 'X');
+}
+
+TEST(Permission, LetsInWhoIsWelcomeAndNotBanned) {
+  for (const Action action : {Action::kJoin, Action::kReadInvite, Action::kUseInvite}) {
+    Object object;
+    object.kind = ConversationKind::kRoom;
+    EXPECT_EQ(sign(can(kMe, action, object)), 'N');
+    object.banned = true;
+    EXPECT_EQ(sign(can(kMe, action, object)), 'N') << "who was banned learns nothing either";
+    object.welcome = true;
+    EXPECT_EQ(sign(can(kMe, action, object)), 'X');
+    object.banned = false;
+    EXPECT_EQ(sign(can(kMe, action, object)), '.');
   }
 }
 

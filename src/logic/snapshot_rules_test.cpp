@@ -13,6 +13,8 @@
 #include "logic/conversations_rules.h"
 #include "logic/friends_rules.h"
 #include "logic/house_test.h"
+#include "logic/memberships_rules.h"
+#include "logic/rooms_rules.h"
 
 namespace keepline::logic {
 namespace {
@@ -80,14 +82,41 @@ class SnapshotRules : public ::testing::Test {
   void choose(Actor actor, const SettingsPatch& patch) {
     EXPECT_TRUE(house.write([&](Transaction& tx) { return change_settings(tx, actor, patch); }));
   }
-  /// There is no rule yet for who comes to a room and goes; its events are there all the same.
+  ConversationId make_room(Actor by, Actor other) {
+    NewRoom wish;
+    wish.kind = entity::ConversationKind::kRoom;
+    wish.title = "a room";
+    wish.people.users = {other.user};
+    return house.write([&](Transaction& tx) { return create_room(tx, by, wish); })->conversation.id;
+  }
+  template <class Set>
+  void settle(Actor by, ConversationId id, Set set) {
+    RoomPatch patch;
+    set(patch);
+    EXPECT_TRUE(house.write([&](Transaction& tx) { return update_room(tx, by, id, patch); }));
+  }
+  template <class Set>
+  void change(Actor by, ConversationId id, Actor who, Set set) {
+    MemberPatch patch;
+    set(patch);
+    EXPECT_TRUE(
+        house.write([&](Transaction& tx) { return update_member(tx, by, id, who.user, patch); }));
+  }
+  void bring(Actor by, ConversationId id, Actor who) {
+    const People people{{who.user}, {}};
+    EXPECT_TRUE(house.write([&](Transaction& tx) { return add_members(tx, by, id, people); }));
+  }
+  /// Without a rule, as seed does it.
   void change_member(ConversationId id, Actor who, EventKind kind) {
     EXPECT_TRUE(house.write([&](Transaction& tx) -> base::Status {
       Event event;
       event.kind = kind;
       event.stream = entity::Stream::of(id);
       event.actor = who.user;
-      event.data = entity::MemberChange{id, *tx.user(who.user), entity::Role::kMember};
+      entity::MemberChange change{id, *tx.user(who.user), entity::Role::kMember};
+      change.member_count =
+          tx.conversation(id)->member_count + (kind == EventKind::kJoined ? 1 : -1);
+      event.data = std::move(change);
       const auto at = tx.record(event);
       return kind == EventKind::kJoined ? tx.add_member(id, who.user, entity::Role::kMember, *at)
                                         : tx.remove_member(id, who.user, *at);
@@ -205,15 +234,41 @@ TEST_F(SnapshotRules, AndTheEventsAfterItGiveTheSnapshotOfLater) {
   });
   step([&] { change_member(room, liger, EventKind::kLeft); });
   step([&] { send(zql, room, "not for liger"); });
+  const ConversationId hall = make_room(zql, liger);
+  step([&] { send(zql, hall, "in the hall"); });
+  step([&] { settle(zql, hall, [](RoomPatch& patch) { patch.title = "Hall"; }); });
+  step([&] {
+    change(zql, hall, liger, [](MemberPatch& patch) { patch.role = entity::Role::kAdmin; });
+  });
+  step([&] { change(zql, hall, liger, [](MemberPatch& patch) { patch.silenced = true; }); });
+  step([&] {
+    EXPECT_TRUE(
+        house.write([&](Transaction& tx) { return remove_member(tx, zql, hall, liger.user); }));
+  });
+  step([&] { send(zql, hall, "while liger is away"); });
+  step([&] { bring(zql, hall, liger); });
+  step([&] { settle(zql, hall, [](RoomPatch& patch) { patch.history = entity::History::kAll; }); });
+  step([&] { bring(zql, hall, amy); });
+  step([&] {
+    settle(zql, hall, [](RoomPatch& patch) { patch.history = entity::History::kJoined; });
+  });
+  step([&] { settle(zql, hall, [](RoomPatch& patch) { patch.archived = true; }); });
+  const ConversationId short_lived = make_room(zql, liger);
+  step([&] { send(zql, short_lived, "soon gone"); });
+  step([&] {
+    EXPECT_TRUE(
+        house.write([&](Transaction& tx) { return delete_room(tx, zql, short_lived, "a room"); }));
+  });
 
   const std::string now = client(liger, load(liger)).text();
   std::set<EventKind> heard;
   for (std::size_t i = 0; i < before.size(); ++i) {
     EXPECT_EQ(caught_up(liger, before[i], heard).text(), now) << "from step " << i;
   }
-  const std::set<EventKind> told{EventKind::kMessage, EventKind::kRead, EventKind::kRelation,
-                                 EventKind::kJoined,  EventKind::kLeft, EventKind::kProfile,
-                                 EventKind::kSettings};
+  const std::set<EventKind> told{EventKind::kMessage,  EventKind::kRead,   EventKind::kRelation,
+                                 EventKind::kJoined,   EventKind::kLeft,   EventKind::kProfile,
+                                 EventKind::kSettings, EventKind::kMember, EventKind::kConversation,
+                                 EventKind::kClosed};
   EXPECT_EQ(heard, told);
 }
 
@@ -225,6 +280,7 @@ TEST_F(SnapshotRules, AndTheEventsAfterItAgreeWhateverHappens) {
   const std::vector<Actor> people{liger, zql, amy};
   const auto any = [&] { return people[static_cast<std::size_t>(random.between(0, 2))]; };
   const ConversationId room = add_room();
+  const ConversationId hall = make_room(zql, liger);
   std::set<std::int64_t> in_room;
   std::vector<Snapshot> before;
   for (int i = 0; i < 300; ++i) {
@@ -240,7 +296,34 @@ TEST_F(SnapshotRules, AndTheEventsAfterItAgreeWhateverHappens) {
     const auto last_seq = house.read([&](Reader& reader) -> Result<std::int64_t> {
       return chat ? reader.conversation(*chat)->last_seq : 0;
     });
-    switch (random.between(0, 11)) {
+    switch (random.between(0, 15)) {
+      case 11:
+        attempt(house.write([&](Transaction& tx) {
+          RoomPatch patch;
+          patch.title = fmt::format("title {}", i);
+          patch.access = static_cast<entity::Access>(random.between(0, 1));
+          patch.history = static_cast<entity::History>(random.between(0, 1));
+          return update_room(tx, actor, hall, patch);
+        }));
+        break;
+      case 12:
+        attempt(house.write([&](Transaction& tx) {
+          MemberPatch patch;
+          patch.silenced = random.between(0, 1) == 0;
+          return update_member(tx, actor, hall, peer.user, patch);
+        }));
+        break;
+      case 13:
+        attempt(house.write([&](Transaction& tx) {
+          return random.between(0, 1) == 0 ? remove_member(tx, actor, hall, peer.user)
+                                           : leave_conversation(tx, actor, hall);
+        }));
+        break;
+      case 14:
+        attempt(house.write(
+            [&](Transaction& tx) { return add_members(tx, actor, hall, {{peer.user}, {}}); }));
+        attempt(house.send(actor, hall, fmt::format("in the hall {}", i)));
+        break;
       case 0:
       case 1:
       case 2:

@@ -47,6 +47,19 @@ class LogContract : public StoreContract {
     event.actor = user;
     return event;
   }
+  /// The room with some settings changed, as the rule does it.
+  template <class Change>
+  void settle(ConversationId id, Change change) {
+    must(write([&](Transaction& tx) {
+      entity::Conversation wanted = must(tx.conversation(id));
+      change(wanted);
+      entity::Event event = own_event(UserId(1), entity::EventKind::kConversation);
+      event.stream = entity::Stream::of(id);
+      event.data = entity::ConversationChange{wanted};
+      wanted.version = must(tx.record(event));
+      return tx.update_conversation(wanted);
+    }));
+  }
   void set_receipts(UserId user, bool receipts) {
     entity::Settings settings;
     settings.receipts = receipts;

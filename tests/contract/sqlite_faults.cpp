@@ -177,7 +177,7 @@ TEST_F(SqliteFaults, ChangesTheSchemaWhollyOrNotAtAll) {
   const int old = known.back().version;
   std::vector<sqlite::SchemaStep> steps(known.begin(), known.end());
   steps.push_back({old + 1,
-                   "ALTER TABLE conversation ADD COLUMN topic TEXT;"
+                   "ALTER TABLE conversation ADD COLUMN next_step TEXT;"
                    "CREATE TABLE extra(id INTEGER) STRICT;"});
   steps.push_back({old + 2, "CREATE TABLE more(id INTEGER) STRICT;"});
   int killed = 0;
@@ -208,7 +208,7 @@ TEST_F(SqliteFaults, ChangesTheSchemaWhollyOrNotAtAll) {
         << "killed at operation " << k << ": version " << version << ", " << tables << " tables";
     const auto again = sqlite::prepare_schema(*db, folder.path(), steps);
     EXPECT_TRUE(again) << again.error().detail;
-    EXPECT_EQ(number("SELECT count(*) FROM pragma_table_info('conversation') WHERE name='topic'"),
+    EXPECT_EQ(number("SELECT count(*) FROM pragma_table_info('conversation') WHERE name='next_step'"),
               1);
     EXPECT_EQ(number("SELECT count(*) FROM user_info"), 1);
     EXPECT_TRUE(std::filesystem::exists(folder.path() /

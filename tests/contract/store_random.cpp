@@ -139,7 +139,7 @@ class RandomContract : public StoreContract {
     const EventId id = must(join(tx, conversation, user));
     EXPECT_EQ(id, model_.add({EventKind::kJoined, Stream::of(conversation), user, {}}));
     model_.spans[user].push_back({conversation, id, std::nullopt});
-    model_.read[{conversation, user}] = 0;
+    model_.read[{conversation, user}] = model_.last_seq(conversation);
   }
 
   void quit(Transaction& tx, ConversationId conversation, UserId user) {

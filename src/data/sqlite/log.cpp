@@ -20,7 +20,7 @@ using entity::Stream;
 //   kind           ref                payload        joined when read
 //   kRead          the conversation   the seq        (the reader is the actor)
 //   kRelation      the peer           the state      the peer
-//   kJoined/kLeft  the member         role, why      the member
+//   kJoined/kLeft  the member         role, why, n   the member
 //   kMember        the member         role, silence  the member
 //   kConversation  the conversation   -              its settings
 //   kClosed        the conversation   -
@@ -49,21 +49,26 @@ namespace {
 
 constexpr std::int64_t kForEver = std::numeric_limits<std::int64_t>::max();
 
-/// A membership's role, why it ended and how long it is silent, in one number.
+/// A membership's role, why it ended, and either how many are left or how long it is silent, in one
+/// number.
 constexpr std::int64_t kRoles = 4;
 constexpr std::int64_t kPartings = 4;
 
-std::int64_t packed(const entity::MemberChange& change) {
+std::int64_t packed(EventKind kind, const entity::MemberChange& change) {
   const std::int64_t until = change.silenced_until ? base::to_millis(*change.silenced_until) : 0;
-  return (until * kPartings + static_cast<std::int64_t>(change.why)) * kRoles +
+  const std::int64_t rest = kind == EventKind::kMember ? until : change.member_count;
+  return (rest * kPartings + static_cast<std::int64_t>(change.why)) * kRoles +
          static_cast<std::int64_t>(change.role);
 }
 
-void unpack(std::int64_t payload, entity::MemberChange& change) {
+void unpack(EventKind kind, std::int64_t payload, entity::MemberChange& change) {
   change.role = static_cast<entity::Role>(payload % kRoles);
   change.why = static_cast<entity::Parting>(payload / kRoles % kPartings);
-  if (const std::int64_t until = payload / (kRoles * kPartings); until != 0) {
-    change.silenced_until = base::from_millis(until);
+  const std::int64_t rest = payload / (kRoles * kPartings);
+  if (kind != EventKind::kMember) {
+    change.member_count = rest;
+  } else if (rest != 0) {
+    change.silenced_until = base::from_millis(rest);
   }
 }
 
@@ -134,7 +139,7 @@ Status Log::add(const Event& event) {
     case EventKind::kMember: {
       const auto& change = std::get<entity::MemberChange>(event.data);
       ref = change.user.id.value;
-      payload = packed(change);
+      payload = packed(event.kind, change);
       break;
     }
     case EventKind::kConversation:
@@ -236,7 +241,7 @@ Result<Event> Log::complete(const Row& row) {
   entity::MemberChange change;
   change.conversation = row.stream.conversation();
   change.user = std::move(*user);
-  unpack(row.payload, change);
+  unpack(row.kind, row.payload, change);
   event.data = std::move(change);
   return event;
 }
