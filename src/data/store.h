@@ -68,7 +68,9 @@ struct NewInvite {
 /// A message that was stored under a nonce.
 struct SentBefore {
   MessageId message;
-  base::Sha256 body_hash{};  ///< of the conversation and the text
+  /// Of all that was asked for but the nonce; nothing: the message was deleted, and with it what
+  /// could tell its text.
+  std::optional<base::Sha256> body_hash;
 };
 
 /// Reads the database as it was at one moment. Errors everywhere: kNotFound where one thing was
@@ -151,6 +153,36 @@ class Reader {
   /// Messages with seq > after, oldest `limit` of them, oldest first.
   virtual Result<entity::MessagePage> messages_after(ConversationId conversation,
                                                      std::int64_t after, std::size_t limit) = 0;
+  virtual Result<entity::Message> message_at(ConversationId conversation, std::int64_t seq) = 0;
+  /// The seq of the first message at or after `at`: kNotFound where there is none. Where the clock
+  /// was set back, one of several.
+  virtual Result<std::int64_t> seq_at(ConversationId conversation, Time at) = 0;
+  /// What above is read shows nothing of whoever reads; this adds it: which reactions `viewer`
+  /// gave, and what they saved. Quotes are there whoever may read them: the caller takes out what
+  /// not.
+  virtual Status add_own(UserId viewer, std::span<entity::Message> messages) = 0;
+  /// What a message said before, the first first, each with the time it was written.
+  virtual Result<std::vector<entity::EarlierText>> earlier_texts(MessageId message) = 0;
+  virtual Result<std::int64_t> edit_count(MessageId message) = 0;
+  /// All that `user` gives the message, as they are listed.
+  virtual Result<std::vector<std::string>> emojis(MessageId message, UserId user) = 0;
+  /// The newest first.
+  virtual Result<std::vector<entity::Pin>> pins(ConversationId conversation) = 0;
+  /// What names `user` in conversations of which they are a member, the newest first; those with an
+  /// id < `before` where it is set.
+  virtual Result<std::vector<entity::Mention>> mentions(UserId user, std::optional<EventId> before,
+                                                        std::size_t limit) = 0;
+  /// Likewise what they saved, wherever it is.
+  virtual Result<std::vector<entity::SavedMessage>> saved(UserId user,
+                                                          std::optional<EventId> before,
+                                                          std::size_t limit) = 0;
+  virtual Result<std::int64_t> saved_count(UserId user) = 0;
+
+  // Marks
+  virtual Result<entity::Mine> mine(ConversationId conversation, UserId user) = 0;
+  /// Members with read_seq >= `seq` who share receipts, by user id, after `after`.
+  virtual Result<std::vector<entity::ReadUpTo>> reads(ConversationId conversation, std::int64_t seq,
+                                                      UserId after, std::size_t limit) = 0;
 
   // The log
   virtual Result<LogPosition> position() = 0;
@@ -180,11 +212,12 @@ class Transaction : public Reader {
   /// relations and memberships at the same revision still holds.
   virtual std::uint64_t revision() const = 0;
 
-  /// Gives `event` the next id and the batch's time, and writes its row. What it shows to others
-  /// must be complete in `event.data`; only the version of a changed profile or conversation, which
-  /// is the event's id, is filled in here. A stream that is a conversation's moves that
-  /// conversation's last_event.
-  /// Not for messages: those are appended.
+  /// Gives `event` the next id, which is position().head + 1, and the batch's time, and writes its
+  /// row. What it shows to others
+  /// must be complete in `event.data`, but that a quote not everybody may read is blanked here;
+  /// only the version of a changed profile or conversation, which is the event's id, is filled in
+  /// here. A stream that is a conversation's moves that conversation's last_event. Not for
+  /// messages: those are appended.
   virtual Result<EventId> record(entity::Event event) = 0;
 
   // Accounts
@@ -240,11 +273,32 @@ class Transaction : public Reader {
   // Messages
   /// Appends: gives the id and the seq, stores the message and its nonce, and moves the sender's
   /// own read mark to it. Requires: the sender is a member, and the nonce is new.
-  virtual Result<entity::Message> append(const entity::NewMessage& message) = 0;
+  virtual Result<entity::Message> append(const entity::NewMessage& message,
+                                         const entity::MessageParts& parts) = 0;
+  Result<entity::Message> append(const entity::NewMessage& message) { return append(message, {}); }
   /// The same for filling a database fast: without nonces, read marks and events. The
   /// conversation's last_seq and last_event are as after the last of them. Requires: all are of one
   /// conversation.
   virtual Status append_many(std::span<const entity::NewMessage> messages) = 0;
+
+  /// Gives a message another text, and keeps the one before. `edit.id` is the event that says so,
+  /// which is recorded next. Returns whom it names who were not named before.
+  virtual Result<std::vector<UserId>> edit_message(const entity::MessageEdit& edit) = 0;
+  /// Leaves a tombstone: the text, what it said before, its mentions, reactions and pin are gone.
+  virtual Status delete_message(MessageId message, UserId by, EventId deleted) = 0;
+  /// Errors of the four: kConflict - it is so already.
+  virtual Status add_reaction(MessageId message, UserId user, std::string_view emoji,
+                              EventId added) = 0;
+  virtual Status remove_reaction(MessageId message, UserId user, std::string_view emoji,
+                                 EventId removed) = 0;
+  virtual Status add_pin(MessageId message, UserId user, EventId pinned) = 0;
+  virtual Status remove_pin(MessageId message) = 0;
+  /// Errors of the two: kConflict - it is so already.
+  virtual Status save(UserId user, MessageId message, EventId saved) = 0;
+  virtual Status unsave(UserId user, MessageId message) = 0;
+
+  // Marks
+  virtual Status set_mine(ConversationId conversation, UserId user, const entity::Mine& mine) = 0;
 
   // The classic endpoint
   virtual Status set_classic_position(UserId user, EventId position) = 0;

@@ -20,6 +20,20 @@ std::string_view event_kind_name(EventKind kind) {
       return "settings";
     case EventKind::kSessionEnded:
       return "session_ended";
+    case EventKind::kEdited:
+      return "edited";
+    case EventKind::kDeleted:
+      return "deleted";
+    case EventKind::kReaction:
+      return "reaction";
+    case EventKind::kPinned:
+      return "pinned";
+    case EventKind::kUnpinned:
+      return "unpinned";
+    case EventKind::kMine:
+      return "mine";
+    case EventKind::kSaved:
+      return "saved";
     case EventKind::kMember:
       return "member";
     case EventKind::kConversation:

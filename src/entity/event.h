@@ -26,6 +26,13 @@ enum class EventKind : std::uint8_t {
   kMember = 8,        ///< stream: the conversation; a role or a silence changed
   kConversation = 9,  ///< stream: the conversation; its settings changed
   kClosed = 10,       ///< stream: the conversation, which was deleted: the last of every span
+  kEdited = 20,       ///< stream: the conversation
+  kDeleted = 21,      ///< stream: the conversation
+  kReaction = 22,     ///< stream: the conversation
+  kPinned = 23,       ///< stream: the conversation
+  kUnpinned = 24,     ///< stream: the conversation
+  kMine = 25,         ///< stream: the user's own
+  kSaved = 26,        ///< stream: the user's own
 };
 
 /// "message", "read", ... as in the event's `type` on the wire.
@@ -100,6 +107,43 @@ struct SessionEnded {
   SessionId session;
 };
 
+/// Of kEdited and kDeleted: the message as it then was, or later.
+struct MessageChange {
+  Message message;  ///< `version` is the event's own id, or later
+  std::vector<UserId> new_mentions;
+};
+
+/// Where a message stands: what names it in an event that does not show it.
+struct MessagePlace {
+  MessageId id;
+  ConversationId conversation;
+  std::int64_t seq = 0;
+};
+
+struct ReactionChange {
+  MessagePlace message;
+  UserId user;
+  std::vector<std::string> emojis;  ///< all that they then give
+  std::vector<Reaction> reactions;  ///< what it then carries of all people
+  EventId version;                  ///< the event's own id, or later
+};
+
+/// Of kPinned and kUnpinned.
+struct PinChange {
+  MessagePlace message;
+  UserId user;
+};
+
+struct MineChange {
+  ConversationId conversation;
+  Mine mine;  ///< `version` is the event's own id, or later
+};
+
+struct SavedChange {
+  MessagePlace message;
+  bool saved = false;
+};
+
 /// One entry of the log: a message, or any other durable change.
 struct Event {
   EventId id;
@@ -108,7 +152,8 @@ struct Event {
   UserId actor;  ///< who did it
   Time at{};
   std::variant<Message, ReadMark, RelationChange, MemberChange, ProfileChange, SettingsChange,
-               SessionEnded, ConversationChange, ConversationClosed>
+               SessionEnded, ConversationChange, ConversationClosed, MessageChange, ReactionChange,
+               PinChange, MineChange, SavedChange>
       data;
 };
 

@@ -10,6 +10,14 @@ namespace {
 
 using base::JsonWriter;
 
+void write_ids(JsonWriter& json, std::string_view name, const std::vector<UserId>& users) {
+  json.key(name).begin_array();
+  for (const UserId user : users) {
+    json.value(user);
+  }
+  json.end_array();
+}
+
 template <class T>
 void optional_field(JsonWriter& json, std::string_view name, const std::optional<T>& value) {
   json.key(name);
@@ -51,7 +59,7 @@ struct EventFields {
   void operator()(const Message& message) const {
     json.field("conversation", message.conversation).field("seq", message.seq);
     json.key("data").begin_object();
-    json.field("sender", message.sender).field("text", message.text);
+    write_event_fields(json, message);
     json.end_object();
   }
   void operator()(const ReadMark& mark) const {
@@ -107,6 +115,46 @@ struct EventFields {
     json.key("data");
     write_json(json, change.settings);
   }
+  void operator()(const MessageChange& change) const {
+    // The event's id is the version, and was known last.
+    Message message = change.message;
+    message.version = std::max(message.version, id);
+    begin({message.id, message.conversation, message.seq});
+    write_event_fields(json, message);
+    if (!change.new_mentions.empty()) {
+      write_ids(json, "new_mentions", change.new_mentions);
+    }
+    json.end_object();
+  }
+  void operator()(const ReactionChange& change) const {
+    begin(change.message);
+    json.field("user", change.user).key("emojis").begin_array();
+    for (const std::string& emoji : change.emojis) {
+      json.value(emoji);
+    }
+    json.end_array().key("reactions");
+    write_json(json, change.reactions, WithMine::kNo);
+    json.field("version", std::max(change.version, id)).end_object();
+  }
+  void operator()(const PinChange& change) const {
+    begin(change.message);
+    json.field("user", change.user).end_object();
+  }
+  void operator()(const MineChange& change) const {
+    Mine mine = change.mine;
+    mine.version = std::max(mine.version, id);
+    json.field("conversation", change.conversation).key("data");
+    write_json(json, mine);
+  }
+  void operator()(const SavedChange& change) const {
+    begin(change.message);
+    json.field("saved", change.saved).end_object();
+  }
+  /// Everything up to the fields of "data" but its first, which names the message.
+  void begin(const MessagePlace& place) const {
+    json.field("conversation", place.conversation).field("seq", place.seq);
+    json.key("data").begin_object().field("message", place.id);
+  }
   void operator()(const SessionEnded&) const {
     base::check(false, "the end of a session is never sent to clients");
   }
@@ -154,13 +202,6 @@ void write_json(JsonWriter& json, const Relation& relation) {
   json.field("state", relation_name(relation.state)).end_object();
 }
 
-void write_json(JsonWriter& json, const Message& message) {
-  json.begin_object();
-  json.field("id", message.id).field("conversation", message.conversation);
-  json.field("seq", message.seq).field("sender", message.sender).field("at", message.at);
-  json.field("text", message.text).end_object();
-}
-
 void write_json(JsonWriter& json, const ConversationView& view) {
   const Conversation& conversation = view.conversation;
   json.begin_object();
@@ -191,6 +232,12 @@ void write_json(JsonWriter& json, const ConversationView& view) {
     json.key("last_message");
     write_json(json, *view.last_message);
   }
+  json.key("mentions").begin_array();
+  for (const std::int64_t seq : view.mentions) {
+    json.value(seq);
+  }
+  json.end_array().key("mine");
+  write_json(json, view.mine);
   json.end_object();
 }
 

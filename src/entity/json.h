@@ -27,8 +27,33 @@ void write_json(base::JsonWriter& json, const Relation& relation);
 /// {"id","kind","agent","address","created_at","last_used","expires_at","current"}
 void write_json(base::JsonWriter& json, const Session& session, bool current);
 
-/// {"id","conversation","seq","sender","at","text"}
+/// {"id","conversation","seq","sender","at","text","version"?,"edited_at"?,"deleted_at"?,
+/// "deleted_by"?,"reply_to"?,"forwarded"?,"mentions"?,"here"?,"reactions"?,"reaction_version"?,
+/// "pinned"?,"saved"?}
 void write_json(base::JsonWriter& json, const Message& message);
+
+/// What of a message its events show: "sender","text" and, where there is something to say, all of
+/// the above up to "here".
+void write_event_fields(base::JsonWriter& json, const Message& message);
+
+/// [{"emoji","count","mine","users"}]; `mine` only where somebody in particular reads.
+enum class WithMine : std::uint8_t { kNo, kYes };
+void write_json(base::JsonWriter& json, const std::vector<Reaction>& reactions, WithMine mine);
+
+/// {"level","muted_until","top","version"}
+void write_json(base::JsonWriter& json, const Mine& mine);
+
+/// {"text","at"}
+void write_json(base::JsonWriter& json, const EarlierText& earlier);
+
+/// {"id","at","user","message"}
+void write_json(base::JsonWriter& json, const Pin& pin);
+
+/// {"id","message"}
+void write_json(base::JsonWriter& json, const Mention& mention);
+
+/// {"id","at","message_id","message"?}
+void write_json(base::JsonWriter& json, const SavedMessage& saved);
 
 /// {"id","kind","title","topic","color","access","history","archived_at"?,"created_by"?,"version",
 /// "last_seq","last_event","member_count","role","silenced_until"?,"read_seq","unread","peer"?,

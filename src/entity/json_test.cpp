@@ -102,6 +102,11 @@ const std::string kHello =
     R"({"id":40,"conversation":5,"seq":9,"sender":7,"at":"2026-01-31T09:40:00.123Z",)"
     R"("text":"a \"b\"\n"})";
 
+const std::string kNoSettings =
+    R"("topic":"","color":0,"access":"private","history":"joined","version":0)";
+const std::string kNoMarks =
+    R"("mentions":[],"mine":{"level":"all","muted_until":null,"top":false,"version":0})";
+
 TEST(Json, ShowsAMessage) { EXPECT_EQ(json_of(hello()), kHello); }
 
 TEST(Json, ShowsARelation) {
@@ -119,9 +124,10 @@ TEST(Json, LeavesOutOfAConversationWhatItHasNot) {
   view.conversation.member_count = 3;
   view.me.read_seq = 4;
   view.me.role = Role::kOwner;
-  EXPECT_EQ(json_of(view),
-            R"({"id":5,"kind":"room","title":"everyone","last_seq":9,"last_event":41,)"
-            R"("member_count":3,"role":"owner","read_seq":4,"unread":5})");
+  EXPECT_EQ(json_of(view), R"({"id":5,"kind":"room","title":"everyone",)" + kNoSettings +
+                               R"(,"last_seq":9,"last_event":41,)"
+                               R"("member_count":3,"role":"owner","read_seq":4,"unread":5,)" +
+                               kNoMarks + "}");
 }
 
 TEST(Json, ShowsADirectConversationWithItsPeer) {
@@ -132,10 +138,11 @@ TEST(Json, ShowsADirectConversationWithItsPeer) {
   view.peer = liger();
   view.peer_read_seq = 0;
   view.last_message = hello();
-  EXPECT_EQ(json_of(view),
-            R"({"id":5,"kind":"direct","title":"","last_seq":9,"last_event":0,"member_count":0,)"
-            R"("role":"member","read_seq":9,"unread":0,"peer":)" +
-                kLigerPublic + R"(,"peer_read_seq":0,"last_message":)" + kHello + "}");
+  EXPECT_EQ(json_of(view), R"({"id":5,"kind":"direct","title":"",)" + kNoSettings +
+                               R"(,"last_seq":9,"last_event":0,"member_count":0,)"
+                               R"("role":"member","read_seq":9,"unread":0,"peer":)" +
+                               kLigerPublic + R"(,"peer_read_seq":0,"last_message":)" + kHello +
+                               "," + kNoMarks + "}");
 }
 
 TEST(EventJson, OfAMessage) {
@@ -169,10 +176,10 @@ TEST(EventJson, OfAMember) {
   Event made = event(EventKind::kJoined);
   made.data = MemberChange{ConversationId{5}, liger(), Role::kAdmin};
   const std::string rest = R"(,"at":"2026-01-31T09:40:00.123Z","conversation":5,"data":{"user":)" +
-                           kLigerPublic + R"(,"role":"admin"}})";
-  EXPECT_EQ(to_json(made), R"({"id":40,"type":"joined")" + rest);
+                           kLigerPublic + R"(,"role":"admin","by":7)";
+  EXPECT_EQ(to_json(made), R"({"id":40,"type":"joined")" + rest + "}}");
   made.kind = EventKind::kLeft;
-  EXPECT_EQ(to_json(made), R"({"id":40,"type":"left")" + rest);
+  EXPECT_EQ(to_json(made), R"({"id":40,"type":"left")" + rest + R"(,"why":"left"}})");
 }
 
 TEST(EventJson, OfSettings) {

@@ -2,6 +2,8 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <memory>
 
@@ -101,6 +103,51 @@ bool is_bidi_control(char32_t c) {
 
 bool is_invisible(char32_t c) {
   return utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->ignorable != 0;
+}
+
+bool is_picture(char32_t c) {
+  return utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->boundclass ==
+         UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+}
+
+bool is_unspaced(char32_t c) {
+  struct Range {
+    char32_t first;
+    char32_t last;
+  };
+  static constexpr std::array kRanges{
+      Range{0x0E00, 0x0EFF},    // Thai, Lao
+      Range{0x1000, 0x109F},    // Myanmar
+      Range{0x1100, 0x11FF},    // Hangul
+      Range{0x1780, 0x17FF},    // Khmer
+      Range{0x2E80, 0x2FDF},    // radicals
+      Range{0x3005, 0x3007},    // iteration marks
+      Range{0x3040, 0x318F},    // kana, bopomofo, Hangul
+      Range{0x31A0, 0x31FF},    //
+      Range{0x3400, 0x4DBF},    // Han
+      Range{0x4E00, 0x9FFF},    //
+      Range{0xAC00, 0xD7FF},    // Hangul
+      Range{0xF900, 0xFAFF},    // Han
+      Range{0xFF66, 0xFFDC},    // half-width kana and Hangul
+      Range{0x20000, 0x3FFFF},  // Han
+  };
+  return std::any_of(kRanges.begin(), kRanges.end(),
+                     [c](const Range& range) { return range.first <= c && c <= range.last; });
+}
+
+std::string_view first_code_points(std::string_view text, std::size_t points) {
+  std::size_t at = 0;
+  for (; at < text.size() && points > 0; --points) {
+    char32_t c = 0;
+    at += read(text, at, c);
+  }
+  return text.substr(0, at);
+}
+
+void append_utf8(std::string& out, char32_t c) {
+  std::array<utf8proc_uint8_t, 4> bytes{};
+  const auto length = utf8proc_encode_char(static_cast<utf8proc_int32_t>(c), bytes.data());
+  out.append(reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(length));
 }
 
 std::string_view trim(std::string_view text) {

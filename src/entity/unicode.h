@@ -35,6 +35,16 @@ bool is_bidi_control(char32_t c);
 /// A character that leaves no trace on a screen: default ignorables, the Hangul fillers among them.
 bool is_invisible(char32_t c);
 
+/// A character that Unicode may show as a picture (Extended_Pictographic).
+bool is_picture(char32_t c);
+/// A letter of a script that puts no spaces between words, or glues endings to names: Chinese,
+/// Japanese, Korean, Thai and their neighbours.
+bool is_unspaced(char32_t c);
+
+/// The first `points` code points of `text`.
+std::string_view first_code_points(std::string_view text, std::size_t points);
+void append_utf8(std::string& out, char32_t c);
+
 /// `text` without white space at its ends.
 std::string_view trim(std::string_view text);
 

@@ -22,6 +22,16 @@ inline constexpr std::size_t kSexMax = 16;
 inline constexpr std::int64_t kAgeMax = 150;
 inline constexpr std::size_t kEmailBytesMax = 254;
 inline constexpr std::size_t kTitleMax = 80;
+inline constexpr std::size_t kQuoteMax = 140;
+inline constexpr std::size_t kEmojiBytesMax = 32;
+inline constexpr std::size_t kReactionsMax = 20;  ///< different emoji on one message
+inline constexpr std::size_t kReactionUsersShown = 10;
+inline constexpr std::size_t kPinsMax = 50;           ///< of one conversation
+inline constexpr std::size_t kEditsMax = 100;         ///< of one message
+inline constexpr std::size_t kSavedMax = 5'000;       ///< of one user
+inline constexpr std::size_t kCallsMax = 50;          ///< names of one text that count
+inline constexpr std::int64_t kHereMembersMax = 200;  ///< whom `@here` may name
+inline constexpr std::size_t kMentionsShown = 100;    ///< unread ones, of one conversation
 inline constexpr std::size_t kTopicMax = 250;
 
 /// A user name, NFC-normalised: 2-32 letters of any script (with their marks), digits, `_`, `.`,
@@ -48,6 +58,13 @@ base::Result<std::string> normal_password(std::string_view password,
 base::Result<std::string> valid_text(std::string_view text, std::string_view field = "text");
 
 base::Result<std::string> valid_nonce(std::string_view nonce, std::string_view field = "nonce");
+
+/// One emoji as people see it, at most 32 bytes: a picture with what changes it (a skin tone, a
+/// selector, tags), several joined by U+200D, a flag or a keycap. Its code points as Unicode
+/// recommends them, with U+FE0F exactly where a picture would else be shown as text: so one picture
+/// is one value.
+base::Result<std::string> valid_emoji(std::string_view emoji, std::string_view field = "emoji");
+
 base::Result<std::string> valid_sex(std::string_view sex, std::string_view field = "sex");
 base::Result<std::int64_t> valid_age(std::int64_t age, std::string_view field = "age");
 base::Result<std::string> valid_email(std::string_view email, std::string_view field = "email");

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "entity/validate.h"
 #include "logic/snapshot.h"
 
 namespace keepline::logic {
@@ -48,6 +49,7 @@ class Client {
                          entity::history_name(known.history), known.version.value,
                          known.archived_at.has_value(), known.member_count,
                          entity::role_name(view.me.role), view.me.silenced_until.has_value());
+      out += marks(view);
       out += fmt::format("conversation {} peer {} seq {} read {} theirs {} last {}\n", id.value,
                          view.peer ? view.peer->id.value : 0, view.conversation.last_seq,
                          view.me.read_seq, view.peer_read_seq.value_or(-1),
@@ -57,6 +59,16 @@ class Client {
   }
 
  private:
+  static std::string marks(const entity::ConversationView& view) {
+    std::string out =
+        fmt::format("mine {} {} {} v{} last v{} names", level_name(view.mine.level), view.mine.top,
+                    view.mine.muted_until.has_value(), view.mine.version.value,
+                    view.last_message ? view.last_message->version.value : 0);
+    for (const std::int64_t seq : view.mentions) {
+      out += fmt::format(" {}", seq);
+    }
+    return out + ' ';
+  }
   entity::ConversationView* find(ConversationId id) {
     const auto found = conversations_.find(id);
     return found == conversations_.end() ? nullptr : &found->second;
@@ -77,6 +89,7 @@ class Client {
     }
     // To write is to have read.
     mark(*view, message.sender, message.seq);
+    name(*view, message);
   }
   void on(const entity::Event&, const entity::ReadMark& read) {
     if (entity::ConversationView* view = find(read.conversation)) {
@@ -85,7 +98,12 @@ class Client {
   }
   void mark(entity::ConversationView& view, UserId user, std::int64_t seq) {
     if (user == me_.id) {
+      if (seq < view.me.read_seq) {
+        load(view.conversation.id);  // what is unread again is not known here
+        return;
+      }
       view.me.read_seq = seq;
+      std::erase_if(view.mentions, [seq](std::int64_t named) { return named <= seq; });
     } else if (view.peer_read_seq) {
       view.peer_read_seq = seq;
     }
@@ -137,6 +155,43 @@ class Client {
   }
   void on(const entity::Event&, const entity::ConversationClosed& closed) {
     conversations_.erase(closed.conversation);
+  }
+  void on(const entity::Event& event, const entity::MessageChange& change) {
+    entity::ConversationView* view = find(change.message.conversation);
+    if (view == nullptr) {
+      return;
+    }
+    entity::Message message = change.message;
+    message.version = std::max(message.version, event.id);
+    if (view->last_message && view->last_message->id == message.id &&
+        view->last_message->version < message.version) {
+      view->last_message = message;
+    }
+    name(*view, message);
+  }
+  void on(const entity::Event&, const entity::ReactionChange&) {}
+  void on(const entity::Event&, const entity::PinChange&) {}
+  void on(const entity::Event&, const entity::SavedChange&) {}
+  void on(const entity::Event& event, const entity::MineChange& change) {
+    entity::ConversationView* view = find(change.conversation);
+    if (view != nullptr && view->mine.version < std::max(change.mine.version, event.id)) {
+      view->mine = change.mine;
+      view->mine.version = std::max(change.mine.version, event.id);
+    }
+  }
+  /// Keeps the seqs of unread messages that name the client's user.
+  void name(entity::ConversationView& view, const entity::Message& message) {
+    const bool named = message.sender != me_.id && !message.deleted &&
+                       (message.here || std::find(message.mentions.begin(), message.mentions.end(),
+                                                  me_.id) != message.mentions.end());
+    std::erase(view.mentions, message.seq);
+    if (named && message.seq > view.me.read_seq) {
+      view.mentions.insert(
+          std::lower_bound(view.mentions.begin(), view.mentions.end(), message.seq), message.seq);
+    }
+    if (view.mentions.size() > entity::kMentionsShown) {
+      view.mentions.erase(view.mentions.begin());
+    }
   }
   void on(const entity::Event& event, const entity::ProfileChange& change) {
     me_ = change.user;

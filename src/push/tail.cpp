@@ -153,6 +153,13 @@ void Tail::follow(const LoggedEvent& event) {
     case entity::EventKind::kMember:
     case entity::EventKind::kConversation:
     case entity::EventKind::kClosed:
+    case entity::EventKind::kEdited:
+    case entity::EventKind::kDeleted:
+    case entity::EventKind::kReaction:
+    case entity::EventKind::kPinned:
+    case entity::EventKind::kUnpinned:
+    case entity::EventKind::kMine:
+    case entity::EventKind::kSaved:
       return;
   }
 }

@@ -207,7 +207,9 @@ TEST_P(StoreContract, TellsNoncesApartWhateverTheirShape) {
   must(write([&](Transaction& tx) {
     for (const std::string& nonce : nonces) {
       EXPECT_EQ(error_of(tx.sent_before(me, nonce)), Errc::kNotFound) << nonce;
-      sent.push_back(must(tx.append({direct, me, nonce, "text", {}})).id);
+      auto message = new_message(direct, me, "text");
+      message.nonce = nonce;
+      sent.push_back(must(tx.append(message)).id);
     }
     return base::ok();
   }));

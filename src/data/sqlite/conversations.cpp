@@ -172,6 +172,13 @@ Status Conversations::complete(ConversationView& view, UserId peer) {
       view.peer_read_seq = query.maybe_integer(kUserColumns);
     }
   }
+  if (auto added = add_last_message(view); !added) {
+    return added;
+  }
+  return add_marks(view);
+}
+
+Status Conversations::add_last_message(ConversationView& view) {
   auto query = db_.query("SELECT " KEEPLINE_MESSAGE_COLUMNS
                          " FROM message_info m INDEXED BY message_conversation"
                          " WHERE m.conversation_id = ?1 ORDER BY m.id DESC LIMIT 1",
@@ -187,8 +194,39 @@ Status Conversations::complete(ConversationView& view, UserId peer) {
     if (newest.id > view.me.joined || view.conversation.shows_all()) {
       view.position = std::max(view.position, EventId(newest.id.value));
       view.last_message = std::move(newest);
+      return fill_last_message(view);
     }
   }
+  return base::ok();
+}
+
+Status Conversations::fill_last_message(ConversationView& view) {
+  // A line of the list: what hangs on the message is for its page.
+  entity::Message& message = *view.last_message;
+  message.reactions.clear();
+  message.pinned = false;
+  if (auto filled = parts_.fill(message); !filled) {
+    return filled;
+  }
+  message.reaction_version = {};
+  return parts_.show_to(view.me.user, message);
+}
+
+Status Conversations::add_marks(ConversationView& view) {
+  auto mine = marks_.mine(view.conversation.id, view.me.user);
+  if (!mine) {
+    return mine.error();
+  }
+  view.mine = *mine;
+  // Where all is read there is nothing to look for.
+  if (view.me.read_seq >= view.conversation.last_seq) {
+    return base::ok();
+  }
+  auto mentions = keepsakes_.unread_mentions(view.conversation.id, view.me.user, view.me.read_seq);
+  if (!mentions) {
+    return mentions.error();
+  }
+  view.mentions = *std::move(mentions);
   return base::ok();
 }
 
@@ -267,6 +305,13 @@ Status Conversations::remove_member(ConversationId conversation, UserId user, Ev
     auto query = db_.query("DELETE FROM member WHERE conversation_id = ?1 AND user_id = ?2",
                            conversation, user);
     if (auto removed = query.run_one(); !removed) {
+      return removed;
+    }
+  }
+  {
+    auto query = db_.query("DELETE FROM mine WHERE conversation_id = ?1 AND user_id = ?2",
+                           conversation, user);
+    if (auto removed = query.run(); !removed) {
       return removed;
     }
   }

@@ -1,15 +1,17 @@
 #pragma once
 
-#include "data/sqlite/database.h"
-#include "data/store.h"
+#include "data/sqlite/keepsakes.h"
+#include "data/sqlite/marks.h"
+#include "data/sqlite/parts.h"
 
 namespace keepline::data::sqlite {
 
 /// Conversations and who is in them, over `conversation`, `member` and `member_span`. The
-/// connection outlives this.
+/// connection and the other nouns outlive this.
 class Conversations {
  public:
-  explicit Conversations(Db& db) : db_(db) {}
+  Conversations(Db& db, Parts& parts, Keepsakes& keepsakes, Marks& marks)
+      : db_(db), parts_(parts), keepsakes_(keepsakes), marks_(marks) {}
 
   Result<entity::Conversation> conversation(ConversationId id);
   Result<ConversationId> direct_conversation(UserId a, UserId b);
@@ -37,10 +39,16 @@ class Conversations {
 
  private:
   /// Adds what is not in the row of the list itself: the other one, how far they have read, and the
-  /// newest message.
+  /// newest message; and how it stands with its member alone.
   Status complete(entity::ConversationView& view, UserId peer);
+  Status add_last_message(entity::ConversationView& view);
+  Status fill_last_message(entity::ConversationView& view);
+  Status add_marks(entity::ConversationView& view);
 
   Db& db_;
+  Parts& parts_;
+  Keepsakes& keepsakes_;
+  Marks& marks_;
 };
 
 }  // namespace keepline::data::sqlite

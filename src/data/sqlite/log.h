@@ -3,8 +3,9 @@
 #include <unordered_map>
 
 #include "data/sqlite/accounts.h"
-#include "data/sqlite/conversations.h"
 #include "data/sqlite/database.h"
+#include "data/sqlite/event_rows.h"
+#include "data/sqlite/parts.h"
 #include "data/store.h"
 
 namespace keepline::data::sqlite {
@@ -14,8 +15,8 @@ namespace keepline::data::sqlite {
 /// outlive this.
 class Log {
  public:
-  Log(Db& db, Accounts& accounts, Conversations& conversations)
-      : db_(db), accounts_(accounts), conversations_(conversations) {}
+  Log(Db& db, Accounts& accounts, Parts& parts, EventRows& rows)
+      : db_(db), accounts_(accounts), parts_(parts), rows_(rows) {}
 
   Result<LogPosition> position();
   Result<EventPage> events_for(UserId user, EventId after, std::size_t limit,
@@ -23,26 +24,19 @@ class Log {
   Result<std::vector<entity::Event>> events(EventId after, std::size_t limit);
   Result<UserView> view_of(UserId user, EventId spans_since, EventId head);
 
-  /// Writes the row of `event`, which has its id and time. Requires: it is no message.
-  Status add(const entity::Event& event);
   Status set_head(EventId head);
 
  private:
-  /// A row of `event`, before its entity is joined to it.
-  struct Row;
-  static Row read_row(const Query& query);
-  Result<entity::Event> complete(const Row& row);
-  Result<std::vector<entity::Event>> complete(const std::vector<Row>& rows);
-
   Result<std::vector<entity::Event>> messages_for(UserId user, EventId after, std::size_t limit);
-  Result<std::vector<Row>> conversation_rows_for(UserId user, EventId after, std::size_t limit,
-                                                 bool receipts);
-  Result<std::vector<Row>> own_rows(UserId user, EventId after, std::size_t limit);
+  Result<std::vector<EventRow>> conversation_rows_for(UserId user, EventId after, std::size_t limit,
+                                                      bool receipts);
+  Result<std::vector<EventRow>> own_rows(UserId user, EventId after, std::size_t limit);
   Result<std::vector<ViewedPeer>> peers(UserId user);
 
   Db& db_;
   Accounts& accounts_;
-  Conversations& conversations_;
+  Parts& parts_;
+  EventRows& rows_;
 };
 
 }  // namespace keepline::data::sqlite

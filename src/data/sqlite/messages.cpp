@@ -29,14 +29,6 @@ struct NonceKey {
   }
 };
 
-/// One message's place, to search by.
-struct Place {
-  std::int64_t id = 0;
-  std::int64_t seq = 0;
-};
-
-Place read_place(const Query& row) { return {row.integer(0), row.integer(1)}; }
-
 /// Runs that are cheaper to step over than to halve further.
 constexpr std::int64_t kStepMax = 64;
 
@@ -45,43 +37,62 @@ constexpr std::int64_t kStepMax = 64;
 Result<entity::Message> Messages::message(MessageId id) {
   auto query =
       db_.query("SELECT " KEEPLINE_MESSAGE_COLUMNS " FROM message_info m WHERE m.id = ?1", id);
-  return query.one(read_message);
+  auto read = query.one([](const Query& row) { return read_message(row); });
+  if (read) {
+    if (auto filled = parts_.fill(*read); !filled) {
+      return filled.error();
+    }
+  }
+  return read;
 }
 
 Result<SentBefore> Messages::sent_before(UserId sender, std::string_view nonce) {
   const NonceKey key(nonce);
-  auto query =
-      db_.query("SELECT message_id, body_hash FROM send_key WHERE sender_id = ?1 AND nonce = ?2",
-                sender, key.blob());
-  return query.one([](const Query& row) { return SentBefore{row.id<MessageId>(0), row.hash(1)}; });
+  auto query = db_.query(
+      "SELECT message_id, body_hash, length(body_hash) FROM send_key"
+      " WHERE sender_id = ?1 AND nonce = ?2",
+      sender, key.blob());
+  return query.one([](const Query& row) {
+    SentBefore before;
+    before.message = row.id<MessageId>(0);
+    if (row.integer(2) > 0) {
+      before.body_hash = row.hash(1);
+    }
+    return before;
+  });
 }
 
-Result<std::optional<MessageId>> Messages::find_seq(ConversationId conversation, std::int64_t seq) {
-  // There is no index on seq: it grows with the id, so a search over the ids finds it.
+Messages::Place Messages::read_place(const Query& row) {
+  return {row.integer(0), row.integer(1), row.integer(2)};
+}
+
+Result<std::optional<Messages::Place>> Messages::find(ConversationId conversation,
+                                                      std::int64_t Place::* key,
+                                                      std::int64_t wanted) {
+  // There is no index on seq or time: they grow with the id, so a search over the ids finds them.
+  using Found = Result<std::optional<Place>>;
   std::optional<Place> first;
-  std::optional<Place> last;
   {
     auto query = db_.query(
-        "SELECT id, seq FROM message_info INDEXED BY message_conversation"
+        "SELECT id, seq, created_at FROM message_info INDEXED BY message_conversation"
         " WHERE conversation_id = ?1 ORDER BY id LIMIT 1",
         conversation);
     auto read = query.all(read_place);
     if (!read) {
       return read.error();
     }
-    if (!read->empty()) {
-      first = read->front();
+    if (read->empty()) {
+      return Found(std::nullopt);
     }
+    first = read->front();
   }
-  if (!first) {
-    return std::optional<MessageId>();
+  if ((*first).*key >= wanted) {
+    return Found(first);
   }
-  if (first->seq >= seq) {
-    return std::optional(MessageId(first->id));
-  }
+  Place last;
   {
     auto query = db_.query(
-        "SELECT id, seq FROM message_info INDEXED BY message_conversation"
+        "SELECT id, seq, created_at FROM message_info INDEXED BY message_conversation"
         " WHERE conversation_id = ?1 ORDER BY id DESC LIMIT 1",
         conversation);
     auto read = query.one(read_place);
@@ -90,24 +101,24 @@ Result<std::optional<MessageId>> Messages::find_seq(ConversationId conversation,
     }
     last = *read;
   }
-  if (last->seq < seq) {
-    return std::optional<MessageId>();
+  if (last.*key < wanted) {
+    return Found(std::nullopt);
   }
-  // low.seq < seq <= high.seq, and no message has an id in [bound, high.id).
+  // low.key < wanted <= high.key, and no message has an id in [bound, high.id).
   Place low = *first;
-  Place high = *last;
+  Place high = last;
   std::int64_t bound = high.id;
   while (high.seq - low.seq > kStepMax && bound - low.id > 1) {
     const std::int64_t middle = low.id + (bound - low.id) / 2;
     auto query = db_.query(
-        "SELECT id, seq FROM message_info INDEXED BY message_conversation"
+        "SELECT id, seq, created_at FROM message_info INDEXED BY message_conversation"
         " WHERE conversation_id = ?1 AND id >= ?2 ORDER BY id LIMIT 1",
         conversation, middle);
     const auto probe = query.one(read_place);
     if (!probe) {
       return probe.error();
     }
-    if (probe->seq >= seq) {
+    if ((*probe).*key >= wanted) {
       high = *probe;
       bound = middle;
     } else {
@@ -115,7 +126,7 @@ Result<std::optional<MessageId>> Messages::find_seq(ConversationId conversation,
     }
   }
   auto query = db_.query(
-      "SELECT id, seq FROM message_info INDEXED BY message_conversation"
+      "SELECT id, seq, created_at FROM message_info INDEXED BY message_conversation"
       " WHERE conversation_id = ?1 AND id > ?2 ORDER BY id",
       conversation, low.id);
   while (true) {
@@ -124,12 +135,52 @@ Result<std::optional<MessageId>> Messages::find_seq(ConversationId conversation,
       return row.error();
     }
     if (!*row) {
-      return std::optional<MessageId>();
+      return Found(std::nullopt);
     }
-    if (query.integer(1) >= seq) {
-      return std::optional(query.id<MessageId>(0));
+    if (const Place place = read_place(query); place.*key >= wanted) {
+      return Found(place);
     }
   }
+}
+
+Result<std::optional<MessageId>> Messages::find_seq(ConversationId conversation, std::int64_t seq) {
+  const auto found = find(conversation, &Place::seq, seq);
+  if (!found) {
+    return found.error();
+  }
+  return *found ? std::optional(MessageId((*found)->id)) : std::optional<MessageId>();
+}
+
+Result<entity::Message> Messages::message_at(ConversationId conversation, std::int64_t seq) {
+  const auto found = find(conversation, &Place::seq, seq);
+  if (!found) {
+    return found.error();
+  }
+  if (!*found || (*found)->seq != seq) {
+    return Errc::kNotFound;
+  }
+  return message(MessageId((*found)->id));
+}
+
+Result<std::int64_t> Messages::seq_at(ConversationId conversation, Time at) {
+  const auto found = find(conversation, &Place::at, base::to_millis(at));
+  if (!found) {
+    return found.error();
+  }
+  return *found ? Result<std::int64_t>((*found)->seq) : Result<std::int64_t>(Errc::kNotFound);
+}
+
+Result<entity::MessagePage> Messages::page(std::vector<entity::Message> messages,
+                                           std::size_t limit) {
+  entity::MessagePage page{std::move(messages), false};
+  if (page.messages.size() > limit) {
+    page.more = true;
+    page.messages.pop_back();
+  }
+  if (auto filled = parts_.fill(page.messages); !filled) {
+    return filled.error();
+  }
+  return page;
 }
 
 Result<entity::MessagePage> Messages::messages_before(ConversationId conversation,
@@ -145,17 +196,15 @@ Result<entity::MessagePage> Messages::messages_before(ConversationId conversatio
                 " WHERE m.conversation_id = ?1 AND m.id < ?2 ORDER BY m.id DESC LIMIT ?3",
                 conversation, *end ? (*end)->value : std::numeric_limits<std::int64_t>::max(),
                 static_cast<std::int64_t>(limit) + 1);
-  auto read = query.all(read_message);
+  auto read = query.all([](const Query& row) { return read_message(row); });
   if (!read) {
     return read.error();
   }
-  entity::MessagePage page{std::move(*read), false};
-  if (page.messages.size() > limit) {
-    page.more = true;
-    page.messages.pop_back();
+  auto found = page(std::move(*read), limit);
+  if (found) {
+    std::reverse(found->messages.begin(), found->messages.end());
   }
-  std::reverse(page.messages.begin(), page.messages.end());
-  return page;
+  return found;
 }
 
 Result<entity::MessagePage> Messages::messages_after(ConversationId conversation,
@@ -174,21 +223,17 @@ Result<entity::MessagePage> Messages::messages_after(ConversationId conversation
                          " FROM message_info m INDEXED BY message_conversation"
                          " WHERE m.conversation_id = ?1 AND m.id >= ?2 ORDER BY m.id LIMIT ?3",
                          conversation, **begin, static_cast<std::int64_t>(limit) + 1);
-  auto read = query.all(read_message);
+  auto read = query.all([](const Query& row) { return read_message(row); });
   if (!read) {
     return read.error();
   }
-  entity::MessagePage page{std::move(*read), false};
-  if (page.messages.size() > limit) {
-    page.more = true;
-    page.messages.pop_back();
-  }
-  return page;
+  return page(std::move(*read), limit);
 }
 
 Result<std::vector<entity::Message>> Messages::incoming_messages(UserId user, EventId after,
                                                                  std::size_t limit) {
-  // The shape of Log::messages_for(), without the user's own.
+  // The shape of Log::messages_for(), without the user's own and what was deleted.
+  static_assert(kDeleted == 1);
   auto query = db_.query(
       "SELECT " KEEPLINE_MESSAGE_COLUMNS
       " FROM (SELECT m.id AS i FROM member_span s"
@@ -198,19 +243,27 @@ Result<std::vector<entity::Message>> Messages::incoming_messages(UserId user, Ev
       "         ON m.conversation_id = c.id AND m.id >= max(?2 + 1, s.from_id)"
       "         AND m.id <= coalesce(s.to_id, ?4)"
       "       WHERE s.user_id = ?1 AND coalesce(s.to_id, ?4) > ?2 AND m.sender_id <> ?1"
+      "         AND m.flags & 1 = 0"
       "       ORDER BY m.id LIMIT ?3) found"
       " CROSS JOIN message_info m ON m.id = found.i ORDER BY found.i",
       user, after, static_cast<std::int64_t>(limit), std::numeric_limits<std::int64_t>::max());
-  return query.all(read_message);
+  auto read = query.all([](const Query& row) { return read_message(row); });
+  if (read) {
+    if (auto filled = parts_.fill(*read); !filled) {
+      return filled.error();
+    }
+  }
+  return read;
 }
 
-Result<entity::Message> Messages::append(const entity::NewMessage& message, MessageId id, Time at) {
+Result<entity::Message> Messages::append(const entity::NewMessage& message,
+                                         const entity::MessageParts& parts, MessageId id, Time at) {
   entity::Message stored;
   stored.id = id;
   stored.conversation = message.conversation;
   stored.sender = message.sender;
   stored.at = at;
-  stored.text = message.text;
+  stored.text = parts.origin ? parts.text : message.text;
   {
     auto query = db_.query("SELECT last_seq FROM conversation WHERE id = ?1", message.conversation);
     const auto last = query.one([](const Query& row) { return row.integer(0); });
@@ -227,12 +280,16 @@ Result<entity::Message> Messages::append(const entity::NewMessage& message, Mess
       return done.error();
     }
   }
+  const auto flags = parts_.add(stored, parts);
+  if (!flags) {
+    return flags.error();
+  }
   {
     auto query = db_.query(
-        "INSERT INTO message_info(id, conversation_id, seq, sender_id, created_at, body)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO message_info(id, conversation_id, seq, sender_id, created_at, body, flags)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         id, stored.conversation, stored.seq, stored.sender, base::to_millis(at),
-        std::string_view(stored.text));
+        std::string_view(stored.text), *flags);
     if (auto done = query.run(); !done) {
       return done.error();
     }
@@ -257,7 +314,7 @@ Result<entity::Message> Messages::append(const entity::NewMessage& message, Mess
                ? Error(Errc::kInternal, "a message was appended whose sender is not a member")
                : done.error();
   }
-  return stored;
+  return *flags == 0 ? Result<entity::Message>(std::move(stored)) : this->message(id);
 }
 
 }  // namespace keepline::data::sqlite

@@ -2,8 +2,12 @@
 
 #include "data/sqlite/accounts.h"
 #include "data/sqlite/conversations.h"
+#include "data/sqlite/event_rows.h"
+#include "data/sqlite/keepsakes.h"
 #include "data/sqlite/log.h"
+#include "data/sqlite/marks.h"
 #include "data/sqlite/messages.h"
+#include "data/sqlite/reactions.h"
 #include "data/sqlite/relations.h"
 #include "data/sqlite/removal.h"
 #include "data/sqlite/rooms.h"
@@ -18,19 +22,29 @@ struct Nouns {
       : accounts(db),
         sessions(db),
         relations(db),
-        conversations(db),
+        parts(db),
+        reactions(db, parts),
+        keepsakes(db, parts),
+        marks(db),
+        conversations(db, parts, keepsakes, marks),
         rooms(db),
         removal(db),
-        messages(db),
-        log(db, accounts, conversations) {}
+        messages(db, parts),
+        event_rows(db, accounts, conversations, messages, reactions, keepsakes, marks),
+        log(db, accounts, parts, event_rows) {}
 
   Accounts accounts;
   Sessions sessions;
   Relations relations;
+  Parts parts;
+  Reactions reactions;
+  Keepsakes keepsakes;
+  Marks marks;
   Conversations conversations;
   Rooms rooms;
   Removal removal;
   Messages messages;
+  EventRows event_rows;
   Log log;
 };
 
@@ -148,6 +162,51 @@ class ReaderOn : public Base {
   Result<entity::MessagePage> messages_after(ConversationId conversation, std::int64_t after,
                                              std::size_t limit) override {
     return nouns_.messages.messages_after(conversation, after, limit);
+  }
+  Result<entity::Message> message_at(ConversationId conversation, std::int64_t seq) override {
+    return nouns_.messages.message_at(conversation, seq);
+  }
+  Result<std::int64_t> seq_at(ConversationId conversation, Time at) override {
+    return nouns_.messages.seq_at(conversation, at);
+  }
+  Status add_own(UserId viewer, std::span<entity::Message> messages) override {
+    for (entity::Message& message : messages) {
+      if (auto added = nouns_.reactions.add_own(viewer, message); !added) {
+        return added;
+      }
+    }
+    return nouns_.keepsakes.add_own(viewer, messages);
+  }
+  Result<std::vector<entity::EarlierText>> earlier_texts(MessageId message) override {
+    return nouns_.parts.earlier_texts(message);
+  }
+  Result<std::int64_t> edit_count(MessageId message) override {
+    return nouns_.parts.edit_count(message);
+  }
+  Result<std::vector<std::string>> emojis(MessageId message, UserId user) override {
+    return nouns_.reactions.emojis(message, user);
+  }
+  Result<std::vector<entity::Pin>> pins(ConversationId conversation) override {
+    return nouns_.keepsakes.pins(conversation);
+  }
+  Result<std::vector<entity::Mention>> mentions(UserId user, std::optional<EventId> before,
+                                                std::size_t limit) override {
+    return nouns_.keepsakes.mentions(user, before, limit);
+  }
+  Result<std::vector<entity::SavedMessage>> saved(UserId user, std::optional<EventId> before,
+                                                  std::size_t limit) override {
+    return nouns_.keepsakes.saved(user, before, limit);
+  }
+  Result<std::int64_t> saved_count(UserId user) override {
+    return nouns_.keepsakes.saved_count(user);
+  }
+
+  Result<entity::Mine> mine(ConversationId conversation, UserId user) override {
+    return nouns_.marks.mine(conversation, user);
+  }
+  Result<std::vector<entity::ReadUpTo>> reads(ConversationId conversation, std::int64_t seq,
+                                              UserId after, std::size_t limit) override {
+    return nouns_.marks.reads(conversation, seq, after, limit);
   }
   Result<std::vector<entity::Message>> incoming_messages(UserId user, EventId after,
                                                          std::size_t limit) override {

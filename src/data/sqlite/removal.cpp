@@ -25,6 +25,7 @@ Status Removal::close(ConversationId conversation, EventId closed) {
     }
   }
   for (const Sql statement : {Sql("DELETE FROM member WHERE conversation_id = ?1"),
+                              Sql("DELETE FROM mine WHERE conversation_id = ?1"),
                               Sql("DELETE FROM ban WHERE conversation_id = ?1"),
                               Sql("DELETE FROM invite_use WHERE invite_id IN"
                                   " (SELECT id FROM invite WHERE conversation_id = ?1)"),
@@ -72,7 +73,13 @@ Result<bool> Removal::step(std::int64_t rows) {
   }
   for (const MessageId message : oldest) {
     // Each table that has rows of a message, the message itself last.
-    for (const Sql statement : {Sql("DELETE FROM send_key WHERE message_id = ?1"),
+    for (const Sql statement : {Sql("DELETE FROM message_part WHERE message_id = ?1"),
+                                Sql("DELETE FROM message_edit WHERE message_id = ?1"),
+                                Sql("DELETE FROM reaction WHERE message_id = ?1"),
+                                Sql("DELETE FROM reaction_count WHERE message_id = ?1"),
+                                Sql("DELETE FROM pin WHERE message_id = ?1"),
+                                Sql("DELETE FROM mention WHERE message_id = ?1"),
+                                Sql("DELETE FROM send_key WHERE message_id = ?1"),
                                 Sql("DELETE FROM message_info WHERE id = ?1")}) {
       auto query = db_.query(statement, message);
       if (auto done = query.run(); !done) {

@@ -24,14 +24,39 @@ entity::User read_user(const Query& row, int first) {
   return user;
 }
 
-entity::Message read_message(const Query& row) {
+entity::Message read_message(const Query& row, int first) {
   entity::Message message;
-  message.id = row.id<entity::MessageId>(0);
-  message.conversation = row.id<entity::ConversationId>(1);
-  message.seq = row.integer(2);
-  message.sender = row.id<entity::UserId>(3);
-  message.at = base::from_millis(row.integer(4));
-  message.text = row.text(5);
+  message.id = row.id<entity::MessageId>(first);
+  message.conversation = row.id<entity::ConversationId>(first + 1);
+  message.seq = row.integer(first + 2);
+  message.sender = row.id<entity::UserId>(first + 3);
+  message.at = base::from_millis(row.integer(first + 4));
+  message.text = row.text(first + 5);
+  message.version = row.id<entity::EventId>(first + 7);
+  const std::int64_t flags = row.integer(first + 6);
+  if (flags == 0) {
+    return message;
+  }
+  if ((flags & kDeleted) != 0) {
+    message.deleted.emplace();
+  }
+  if ((flags & kEdited) != 0) {
+    message.edited_at.emplace();
+  }
+  if ((flags & kReply) != 0) {
+    message.reply_to.emplace();
+  }
+  if ((flags & kForwarded) != 0) {
+    message.origin.emplace();
+  }
+  if ((flags & kNames) != 0) {
+    message.mentions.emplace_back();
+  }
+  if ((flags & kReactions) != 0) {
+    message.reactions.emplace_back();
+  }
+  message.here = (flags & kNamesAll) != 0;
+  message.pinned = (flags & kPinned) != 0;
   return message;
 }
 

@@ -12,7 +12,9 @@ namespace keepline::data::sqlite {
   "u.id, u.name, u.display_name, u.sex, u.age, u.email, u.created_at, u.last_seen, u.version"
 inline constexpr int kUserColumns = 9;
 
-#define KEEPLINE_MESSAGE_COLUMNS "m.id, m.conversation_id, m.seq, m.sender_id, m.created_at, m.body"
+#define KEEPLINE_MESSAGE_COLUMNS \
+  "m.id, m.conversation_id, m.seq, m.sender_id, m.created_at, m.body, m.flags, m.version"
+inline constexpr int kMessageColumns = 8;
 
 #define KEEPLINE_CONVERSATION_COLUMNS                                                     \
   "c.id, c.kind, c.title, c.last_seq, c.last_event_id, c.member_count, c.topic, c.color," \
@@ -28,11 +30,23 @@ inline std::optional<std::int64_t> maybe_millis(std::optional<base::Time> time) 
   return time ? std::optional(base::to_millis(*time)) : std::nullopt;
 }
 
+/// message_info.flags: which rows of other tables a message has.
+inline constexpr std::int64_t kDeleted = 1;
+inline constexpr std::int64_t kEdited = 2;
+inline constexpr std::int64_t kReply = 4;
+inline constexpr std::int64_t kForwarded = 8;
+inline constexpr std::int64_t kNames = 16;
+inline constexpr std::int64_t kNamesAll = 32;
+inline constexpr std::int64_t kReactions = 64;
+inline constexpr std::int64_t kPinned = 128;
+
 /// The user in the columns from `first`, e-mail included.
 entity::User read_whole_user(const Query& row, int first = 0);
 /// The same as others may see them.
 entity::User read_user(const Query& row, int first = 0);
-entity::Message read_message(const Query& row);
+/// What is in rows of other tables is there in name only: an empty quote, origin, deletion, mention
+/// or reaction. Messages::fill() puts in what it says.
+entity::Message read_message(const Query& row, int first = 0);
 entity::Conversation read_conversation(const Query& row, int first = 0);
 entity::Member read_member(const Query& row, int first = 0);
 

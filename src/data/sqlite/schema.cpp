@@ -12,6 +12,7 @@
 #include "data/schema_0001.h"
 #include "data/schema_0002.h"
 #include "data/schema_0003.h"
+#include "data/schema_0004.h"
 #include "data/sqlite/store.h"
 
 namespace keepline::data {
@@ -25,7 +26,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x4b504c4e;
 
 constexpr std::array kSteps{SchemaStep{1, kSchema0001}, SchemaStep{2, kSchema0002},
-                            SchemaStep{3, kSchema0003}};
+                            SchemaStep{3, kSchema0003}, SchemaStep{4, kSchema0004}};
 
 Result<std::int64_t> number(Query query) {
   return query.one([](const Query& row) { return row.integer(0); });

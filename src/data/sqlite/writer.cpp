@@ -72,7 +72,12 @@ Result<EventId> SqliteTransaction::record(entity::Event event) {
   if (auto* change = std::get_if<entity::ConversationChange>(&event.data)) {
     change->conversation.version = event.id;
   }
-  if (auto added = nouns_.log.add(event); !added) {
+  if (auto* change = std::get_if<entity::MessageChange>(&event.data)) {
+    if (auto shown = nouns_.parts.show_to_all(change->message); !shown) {
+      return shown.error();
+    }
+  }
+  if (auto added = nouns_.event_rows.add(event); !added) {
     return added.error();
   }
   head_ = event.id;
@@ -80,9 +85,10 @@ Result<EventId> SqliteTransaction::record(entity::Event event) {
   return head_;
 }
 
-Result<entity::Message> SqliteTransaction::append(const entity::NewMessage& message) {
+Result<entity::Message> SqliteTransaction::append(const entity::NewMessage& message,
+                                                  const entity::MessageParts& parts) {
   const std::int64_t before = db_.total_changes();
-  auto stored = nouns_.messages.append(message, MessageId(head_.value + 1), now_);
+  auto stored = nouns_.messages.append(message, parts, MessageId(head_.value + 1), now_);
   if (!stored) {
     return stored;
   }
@@ -94,7 +100,11 @@ Result<entity::Message> SqliteTransaction::append(const entity::NewMessage& mess
   event.stream = entity::Stream::of(stored->conversation);
   event.actor = stored->sender;
   event.at = now_;
-  event.data = *stored;
+  entity::Message shown = *stored;
+  if (auto blanked = nouns_.parts.show_to_all(shown); !blanked) {
+    return blanked.error();
+  }
+  event.data = std::move(shown);
   events_.push_back(std::move(event));
   return stored;
 }
@@ -123,9 +133,7 @@ Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::filesystem::
   if (!db) {
     return db.error();
   }
-  Accounts accounts(**db);
-  Conversations conversations(**db);
-  const auto position = Log(**db, accounts, conversations).position();
+  const auto position = Nouns(**db).log.position();
   if (!position) {
     return position.error();
   }

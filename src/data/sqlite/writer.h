@@ -105,7 +105,36 @@ class SqliteTransaction final : public ReaderOn<Transaction> {
     return nouns_.rooms.use_invite(invite, user);
   }
 
-  Result<entity::Message> append(const entity::NewMessage& message) override;
+  using Transaction::append;
+  Result<entity::Message> append(const entity::NewMessage& message,
+                                 const entity::MessageParts& parts) override;
+  Result<std::vector<UserId>> edit_message(const entity::MessageEdit& edit) override {
+    return nouns_.parts.edit(edit, now_);
+  }
+  Status delete_message(MessageId message, UserId by, EventId deleted) override {
+    return nouns_.parts.erase(message, by, deleted, now_);
+  }
+  Status add_reaction(MessageId message, UserId user, std::string_view emoji,
+                      EventId added) override {
+    return nouns_.reactions.add(message, user, emoji, added);
+  }
+  Status remove_reaction(MessageId message, UserId user, std::string_view emoji,
+                         EventId removed) override {
+    return nouns_.reactions.remove(message, user, emoji, removed);
+  }
+  Status add_pin(MessageId message, UserId user, EventId pinned) override {
+    return nouns_.keepsakes.add_pin(message, user, pinned, now_);
+  }
+  Status remove_pin(MessageId message) override { return nouns_.keepsakes.remove_pin(message); }
+  Status save(UserId user, MessageId message, EventId saved) override {
+    return nouns_.keepsakes.save(user, message, saved, now_);
+  }
+  Status unsave(UserId user, MessageId message) override {
+    return nouns_.keepsakes.unsave(user, message);
+  }
+  Status set_mine(ConversationId conversation, UserId user, const entity::Mine& mine) override {
+    return nouns_.marks.set_mine(conversation, user, mine);
+  }
   Status append_many(std::span<const entity::NewMessage> messages) override;
 
  private:
