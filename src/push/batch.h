@@ -57,6 +57,9 @@ class Batches {
   AnswerPtr reset(std::string_view why, const entity::Cursor& cursor);
   AnswerPtr problem(const base::Error& error);
 
+  /// Lets go of every batch: something that was said must not be said again.
+  void forget();
+
   /// From now on every batch carries `advice`.
   void advise(const Advice& advice);
   const std::optional<Advice>& advice() const { return advice_; }
@@ -70,7 +73,6 @@ class Batches {
     std::size_t operator()(const Key& key) const noexcept;
   };
 
-  void forget();
   AnswerPtr whole(int status, std::string body, std::string_view content_type,
                   const std::optional<entity::Cursor>& leads_to);
   std::string body(const Found& found, const entity::Cursor& cursor,

@@ -14,6 +14,11 @@ constexpr std::size_t kMany = 1;
 
 void LocalHub::deliver(const Delivery& delivery) {
   nearby_.apply(delivery, *this);
+  if (std::any_of(delivery.events.begin(), delivery.events.end(), [](const EventPtr& event) {
+        return event->kind == entity::EventKind::kDeleted;
+      })) {
+    batches_.forget();
+  }
   install_early_views();
   for (const UserId user : std::exchange(to_refresh_, {})) {
     if (Inbox* inbox = nearby_.find(user)) {

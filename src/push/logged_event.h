@@ -19,6 +19,8 @@ struct LoggedEvent {
   entity::EventId version;    ///< of the subject's profile
   entity::Settings settings;  ///< of kSettings
   entity::SessionId session;  ///< of kSessionEnded
+  entity::MessageId message;  ///< of kMessage, kEdited and kDeleted
+  entity::MessageId quoted;   ///< whose text it quotes, or none
   std::string json;           ///< as clients see it; empty: they never do
 
   /// What the entry costs the ring.
@@ -29,5 +31,9 @@ using EventPtr = std::shared_ptr<const LoggedEvent>;
 
 /// Encodes `event`.
 EventPtr logged(const entity::Event& event);
+
+/// `event`, which shows or quotes the message of `deleted`, a kDeleted, as it is from then on: with
+/// the tombstone in place of the message, or without the quote.
+EventPtr without_text(const LoggedEvent& event, const LoggedEvent& deleted);
 
 }  // namespace keepline::push

@@ -17,11 +17,62 @@ void Ring::push(EventPtr event) {
   base::check(entries_.empty() || event->id > entries_.back()->id, "events arrive in order");
   bytes_ += event->bytes();
   entries_.push_back(std::move(event));
-  while (entries_.size() > events_max_ || (bytes_ > bytes_max_ && entries_.size() > 1)) {
-    bytes_ -= entries_.front()->bytes();
-    floor_ = entries_.front()->id;
-    entries_.pop_front();
+  const LoggedEvent& newest = *entries_.back();
+  if (newest.kind == entity::EventKind::kEdited) {
+    note(newest.message, newest.id);
   }
+  if (newest.quoted) {
+    note(newest.quoted, newest.id);
+  }
+  if (newest.kind == entity::EventKind::kDeleted) {
+    blank(entity::EventId(newest.message.value), newest);
+    const auto [first, last] = shown_.equal_range(newest.message);
+    for (auto shown = first; shown != last; ++shown) {
+      blank(shown->second, newest);
+    }
+    shown_.erase(first, last);
+  }
+  while (entries_.size() > events_max_ || (bytes_ > bytes_max_ && entries_.size() > 1)) {
+    pop();
+  }
+}
+
+void Ring::pop() {
+  const LoggedEvent& oldest = *entries_.front();
+  if (oldest.kind == entity::EventKind::kEdited) {
+    forget_note(oldest.message, oldest.id);
+  }
+  if (oldest.quoted) {
+    forget_note(oldest.quoted, oldest.id);
+  }
+  bytes_ -= oldest.bytes();
+  floor_ = oldest.id;
+  entries_.pop_front();
+}
+
+void Ring::note(entity::MessageId id, entity::EventId shown_by) { shown_.emplace(id, shown_by); }
+
+void Ring::forget_note(entity::MessageId id, entity::EventId shown_by) {
+  const auto [first, last] = shown_.equal_range(id);
+  const auto found =
+      std::find_if(first, last, [&](const auto& shown) { return shown.second == shown_by; });
+  if (found != last) {
+    shown_.erase(found);
+  }
+}
+
+void Ring::blank(entity::EventId id, const LoggedEvent& deleted) {
+  const std::size_t after = first_after(id);
+  if (after == 0 || entries_[after - 1]->id != id) {
+    return;
+  }
+  EventPtr& entry = entries_[after - 1];
+  if (entry->quoted && entry->quoted != deleted.message) {
+    forget_note(entry->quoted, id);  // it goes with the text
+  }
+  bytes_ -= entry->bytes();
+  entry = without_text(*entry, deleted);
+  bytes_ += entry->bytes();
 }
 
 std::size_t Ring::first_after(entity::EventId id) const {

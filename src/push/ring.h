@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <map>
 
 #include "push/logged_event.h"
 
@@ -10,7 +11,9 @@ namespace keepline::push {
 /// The newest part of the log, in order of ids, so that a client that was away for a moment catches
 /// up without the database. Every event after floor() is in it.
 ///
-/// Bounded by a count and by bytes: the oldest entries go. Entries are shared by all shards; each
+/// A deletion takes the text it deletes out of every entry that shows or quotes it: whoever asks
+/// later gets the tombstone from the same place. Bounded by a count and by bytes: the oldest
+/// entries go. Entries are shared by all shards; each
 /// shard keeps its own row of pointers, so reading needs no lock. Lives on one shard.
 class Ring {
  public:
@@ -31,7 +34,16 @@ class Ring {
   entity::EventId floor() const { return floor_; }
 
  private:
+  using Mentioned = std::multimap<entity::MessageId, entity::EventId>;
+
+  void pop();
+  /// What besides its own entry shows the text of the message `id`.
+  void note(entity::MessageId id, entity::EventId shown_by);
+  void forget_note(entity::MessageId id, entity::EventId shown_by);
+  void blank(entity::EventId id, const LoggedEvent& deleted);
+
   std::deque<EventPtr> entries_;
+  Mentioned shown_;  ///< message -> the edits of it and the answers to it that are here
   std::size_t bytes_ = 0;
   entity::EventId floor_;
   std::size_t events_max_;

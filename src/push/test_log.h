@@ -62,6 +62,34 @@ class Log final : public data::EventSource {
     message.text = std::move(text);
     return add(EventKind::kMessage, Stream::of(where), who, std::move(message));
   }
+  /// Gives a message of `where` another text. What the log said of it before then shows this.
+  EventId edit(UserId who, entity::MessageId id, std::string text) {
+    entity::Message message = std::get<entity::Message>(find(id)->data);
+    message.text = std::move(text);
+    message.version = EventId(head_.value + 1);
+    return retell(EventKind::kEdited, who, message);
+  }
+  /// Leaves a tombstone of it.
+  EventId erase(UserId who, entity::MessageId id) {
+    entity::Message message = std::get<entity::Message>(find(id)->data);
+    message.text.clear();
+    message.deleted = entity::Deletion{entity::Time{}, who};
+    message.version = EventId(head_.value + 1);
+    erased_[id] = message.version;
+    return retell(EventKind::kDeleted, who, message);
+  }
+  /// An answer to the message `id`, which it quotes.
+  EventId answer(UserId who, entity::MessageId id, std::string text) {
+    const entity::Message quoted = std::get<entity::Message>(find(id)->data);
+    entity::Message message;
+    message.conversation = quoted.conversation;
+    message.seq = ++talks_[quoted.conversation].seq;
+    message.sender = who;
+    message.text = std::move(text);
+    message.reply_to =
+        entity::Quote{quoted.seq, quoted.deleted ? EventId() : id, quoted.sender, quoted.text};
+    return add(EventKind::kMessage, Stream::of(quoted.conversation), who, std::move(message));
+  }
   EventId join(UserId who, ConversationId where, ConversationKind kind = ConversationKind::kRoom) {
     talks_[where].kind = kind;
     const EventId id = add(EventKind::kJoined, Stream::of(where), who,
@@ -150,6 +178,8 @@ class Log final : public data::EventSource {
   }
   Person& person(UserId who) { return people_[who]; }
   Talk& talk(ConversationId where) { return talks_[where]; }
+  /// Message -> the event that deleted it.
+  const std::map<entity::MessageId, EventId>& erased() const { return erased_; }
   EventId head() const { return head_; }
   void set_floor(EventId floor) { floor_ = floor; }
   const std::vector<Event>& all() const { return events_; }
@@ -222,6 +252,25 @@ class Log final : public data::EventSource {
   }
 
  private:
+  EventId retell(EventKind kind, UserId who, const entity::Message& message) {
+    for (Event& event : events_) {
+      if (auto* told = std::get_if<entity::Message>(&event.data)) {
+        if (told->id == message.id) {
+          *told = message;
+        } else if (told->reply_to && told->reply_to->id == message.id && message.deleted) {
+          told->reply_to = entity::Quote{message.seq, {}, {}, {}};
+        }
+      } else if (auto* change = std::get_if<entity::MessageChange>(&event.data)) {
+        if (change->message.id == message.id) {
+          change->message = message;
+        } else if (change->message.reply_to && change->message.reply_to->id == message.id &&
+                   message.deleted) {
+          change->message.reply_to = entity::Quote{message.seq, {}, {}, {}};
+        }
+      }
+    }
+    return add(kind, Stream::of(message.conversation), who, entity::MessageChange{message, {}});
+  }
   std::vector<Event>::const_iterator after_id(EventId id) const {
     return std::upper_bound(events_.begin(), events_.end(), id,
                             [](EventId wanted, const Event& e) { return wanted < e.id; });
@@ -266,6 +315,7 @@ class Log final : public data::EventSource {
   std::vector<Event> fresh_;
   std::map<UserId, Person> people_;
   std::map<ConversationId, Talk> talks_;
+  std::map<entity::MessageId, EventId> erased_;
 };
 
 }  // namespace keepline::push::stage

@@ -45,6 +45,7 @@ TEST(PushSimulation, DeliversExactlyWhatConcernsEachClientInEverySchedule) {
     all.slow += world.counts.slow;
     all.rotated += world.counts.rotated;
     all.starts += world.counts.starts;
+    all.deleted += world.counts.deleted;
   }
   std::cout << count << " schedules: " << all.answers << " answers, " << all.events << " events, "
             << all.signals << " signals, " << all.pages << " pages and " << all.views
@@ -63,6 +64,7 @@ TEST(PushSimulation, DeliversExactlyWhatConcernsEachClientInEverySchedule) {
     EXPECT_GT(all.slow, count / 10);
     EXPECT_GT(all.rotated, count / 10);
     EXPECT_GT(all.starts, count / 10);
+    EXPECT_GT(all.deleted, count);
   }
 }
 

@@ -162,7 +162,12 @@ void World::change_world() {
   const UserId who = any_user();
   const ConversationId where = any_room();
   const bool is_room = where.value < 1000;
-  switch (dice(0, 11)) {
+  switch (dice(0, 14)) {
+    case 12:
+    case 13:
+    case 14:
+      change_message(who);
+      break;
     case 0:
       if (is_room && !log.talk(where).has(who)) {
         log.join(who, where);
@@ -223,13 +228,42 @@ void World::change_world() {
     default:
       for (std::int64_t n = one_in(8) ? dice(5, 50) : dice(1, 3); n > 0; --n) {
         if (log.talk(where).has(who)) {
-          log.say(who, where);
+          log.say(who, where, secret_of(EventId(log.head().value + 1)));
         }
       }
       break;
   }
   // The commit is visible to readers now; the hub hears of it later.
   committed_.push_back(log.commit(one_in(20)));
+}
+
+/// Edits, deletes or answers one of the newest messages.
+void World::change_message(UserId who) {
+  Log& log = stage_->log;
+  std::vector<entity::MessageId> recent;
+  for (auto event = log.all().rbegin(); event != log.all().rend() && recent.size() < 20; ++event) {
+    const auto* message = std::get_if<entity::Message>(&event->data);
+    if (message != nullptr && !message->deleted && log.talk(message->conversation).has(who)) {
+      recent.push_back(message->id);
+    }
+  }
+  if (recent.empty()) {
+    return;
+  }
+  const auto id = recent[static_cast<std::size_t>(dice(0, std::ssize(recent) - 1))];
+  const std::string text = secret_of(id);
+  switch (dice(0, 2)) {
+    case 0:
+      log.edit(who, id, text);
+      break;
+    case 1:
+      log.answer(who, id, "answer");
+      break;
+    default:
+      log.erase(who, id);
+      ++counts.deleted;
+      break;
+  }
 }
 
 void World::hand_batch() {

@@ -21,12 +21,12 @@ using stage::Stage;
 
 inline constexpr std::chrono::seconds kGrace{5};
 
-/// One seeded schedule: people who join, leave, write, read, befriend and sign out; clients that
-/// poll, stream, read slowly, lose answers, go away, come back elsewhere and on another carrier,
-/// and ask twice; a log whose batches reach the shards late, shards that stand still, reads that
-/// take their time; a server that drains, crashes and starts anew over the same log. At every
-/// moment at which nothing is under way it is checked that nobody waits for something that is
-/// there, and in the end that nothing is kept of who left.
+/// One seeded schedule: people who join, leave, write, edit, answer, delete, read, befriend and
+/// sign out; clients that poll, stream, read slowly, lose answers, go away, come back elsewhere and
+/// on another carrier, and ask twice; a log whose batches reach the shards late, shards that stand
+/// still, reads that take their time; a server that drains, crashes and starts anew over the same
+/// log. At every moment at which nothing is under way it is checked that nobody waits for something
+/// that is there, and in the end that nothing is kept of who left.
 class World {
  public:
   explicit World(std::uint64_t seed);
@@ -50,6 +50,7 @@ class World {
     std::size_t slow = 0;     ///< batches that were on their way for a while
     std::size_t rotated = 0;
     std::size_t starts = 0;  ///< of the server, after its first
+    std::size_t deleted = 0;
   };
   Counts counts;
 
@@ -91,6 +92,11 @@ class World {
   // What may happen next.
   void step();
   void change_world();
+  void change_message(UserId who);
+  /// The text of a message, by which it is known wherever it shows.
+  static std::string secret_of(entity::MessageId id) {
+    return "secret-" + std::to_string(id.value) + "-";
+  }
   void act(Client& client);
   void ask(Client& client, bool at_once);
   void hand_batch();
@@ -124,6 +130,7 @@ class World {
   void check_range(const Client& client, EventId after, EventId upto, std::vector<EventId> got);
   void check_presence();
   void check_signals(const Client& client);
+  void check_deleted(EventId upto, const std::string& body);
   void fail(const std::string& what);
 
   UserId any_user();

@@ -40,6 +40,17 @@ void World::check_range(const Client& client, EventId after, EventId upto,
   fail(text);
 }
 
+/// Whoever is told of a deletion, or asks from behind it, is not shown what was deleted: neither
+/// from memory nor from the database, in no quote and no edit.
+void World::check_deleted(EventId upto, const std::string& body) {
+  for (const auto& [message, deleted] : stage_->log.erased()) {
+    if (deleted <= upto && body.find(secret_of(message)) != std::string::npos) {
+      fail("message " + std::to_string(message.value) + ", deleted at " +
+           std::to_string(deleted.value) + ", is shown up to " + std::to_string(upto.value));
+    }
+  }
+}
+
 /// Nothing is under way: so who waits has nothing to wait for.
 void World::check_quiet() {
   std::size_t parked = 0;

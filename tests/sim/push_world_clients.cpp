@@ -158,6 +158,7 @@ void World::accept(Client& client, const std::string& text, const std::string& b
   }
   client.upto = cursor->event;
   client.cursor = text;
+  check_deleted(cursor->event, body);
   apply_signals(client, body);
 }
 
