@@ -11,6 +11,7 @@
 #include "logic/conversations.h"
 #include "logic/friends.h"
 #include "logic/invites.h"
+#include "logic/marks.h"
 #include "logic/memberships.h"
 #include "logic/messages.h"
 #include "logic/rooms.h"
@@ -29,6 +30,7 @@ struct Services {
   logic::Memberships& memberships;
   logic::Invites& invites;
   logic::Messages& messages;
+  logic::Marks& marks;
   logic::Snapshots& snapshots;
   push::Hub& hub;
   Limits& limits;

@@ -78,6 +78,28 @@ Answer use_invite(Context& context);
 // messages.cpp
 Answer list_messages(Context& context);
 Answer send_message(Context& context);
+Answer forward_message(Context& context);
+
+// message_changes.cpp
+Answer get_message(Context& context);
+Answer edit_message(Context& context);
+Answer delete_message(Context& context);
+Answer list_edits(Context& context);
+Answer add_reaction(Context& context);
+Answer remove_reaction(Context& context);
+Answer pin_message(Context& context);
+Answer unpin_message(Context& context);
+Answer save_message(Context& context);
+Answer unsave_message(Context& context);
+
+// message_lists.cpp
+Answer list_pins(Context& context);
+Answer list_mentions(Context& context);
+Answer list_saved(Context& context);
+
+// marks.cpp
+Answer mark_mine(Context& context);
+Answer list_reads(Context& context);
 
 // sync.cpp
 Answer sync(Context& context);

@@ -7,6 +7,7 @@
 #include "logic/limits.h"
 #include "logic/permission.h"
 #include "logic/profile.h"
+#include "logic/sight.h"
 
 namespace keepline::logic {
 
@@ -25,12 +26,23 @@ Result<entity::MessagePage> page_messages(data::Reader& reader, Actor actor,
     return base::Error(Errc::kBadValue, "either before or after", "after");
   }
   const std::size_t limit = page_limit(wish.limit);
-  if (wish.after) {
-    return reader.messages_after(conversation, std::max<std::int64_t>(*wish.after, 0), limit);
+  auto sight = Sight::of(reader, actor.user, conversation);
+  if (!sight) {
+    return sight.error();
   }
   const std::int64_t newest = base::kIdMax;
-  return reader.messages_before(
-      conversation, std::clamp<std::int64_t>(wish.before.value_or(newest), 0, newest), limit);
+  auto page =
+      wish.after
+          ? sight->after(reader, std::max<std::int64_t>(*wish.after, 0), limit)
+          : sight->before(reader, std::clamp<std::int64_t>(wish.before.value_or(newest), 0, newest),
+                          limit);
+  if (!page) {
+    return page.error();
+  }
+  if (auto shown = show_messages(reader, actor, *sight, page->messages); !shown) {
+    return shown.error();
+  }
+  return page;
 }
 
 Result<Messages::ClassicNext> next_classic(data::Reader& reader, Actor actor, EventId after) {

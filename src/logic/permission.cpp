@@ -116,6 +116,32 @@ Status may_come_in(const Object& object) {
   return base::ok();
 }
 
+bool moderates(const Object& object) {
+  return object.kind == ConversationKind::kRoom && object.role >= entity::Role::kAdmin;
+}
+
+Status may_edit(const Object& object) {
+  auto speaks = may_speak(object);
+  return speaks && !object.own ? Status(Error(Errc::kNotAllowed, "only whoever wrote it may"))
+                               : speaks;
+}
+
+Status may_remove(const Object& object) {
+  if (!object.member) {
+    return not_found();
+  }
+  return object.own || moderates(object)
+             ? base::ok()
+             : Status(Error(Errc::kNotAllowed, "only whoever wrote it may, or a room's admins"));
+}
+
+Status may_pin(const Object& object) {
+  auto speaks = may_speak(object);
+  return speaks && object.kind == ConversationKind::kRoom && !moderates(object)
+             ? Status(Error(Errc::kNotAllowed, "only a room's admins may"))
+             : speaks;
+}
+
 }  // namespace
 
 Status can(const Actor& actor, Action action, const Object& object) {
@@ -143,6 +169,12 @@ Status can(const Actor& actor, Action action, const Object& object) {
       return object.member ? base::ok() : Status(not_found());
     case Who::kSpeaker:
       return may_speak(object);
+    case Who::kAuthor:
+      return may_edit(object);
+    case Who::kRemover:
+      return may_remove(object);
+    case Who::kPinner:
+      return may_pin(object);
     case Who::kEditor:
       return has_role(object, editing_role(object));
     case Who::kAdder:

@@ -44,6 +44,19 @@ enum class Action : std::uint8_t {
   kType,
   kSend,
   kReadMessages,
+  kForward,
+  kReadMessage,
+  kEditMessage,
+  kDeleteMessage,
+  kReadEdits,
+  kReact,
+  kPin,
+  kReadPins,
+  kSave,
+  kReadSaved,
+  kReadMentions,
+  kReadReads,
+  kMarkMine,
   kCreateConversation,
   kUpdateConversation,
   kSettle,  ///< how much of the past shows, who may come in, and the archive
@@ -80,6 +93,9 @@ enum class Who : std::uint8_t {
   kVisitor,     ///< whoever that person lets open a direct chat
   kMember,      ///< for others the conversation does not exist
   kSpeaker,     ///< a member whom nothing silences: no block, no admin, no archive
+  kAuthor,      ///< a speaker, of what they wrote themselves
+  kRemover,     ///< a member, of what they wrote themselves; in a room also its admins
+  kPinner,      ///< a speaker; in a room its admins alone
   kEditor,      ///< a member of a group, an admin of a room
   kAdder,       ///< the same, where it is not archived
   kAdmin,       ///< an admin or owner of a group or room
@@ -125,6 +141,19 @@ inline constexpr std::array kActions{
     ActionRow{Action::kType, "type", Who::kSpeaker},
     ActionRow{Action::kSend, "send", Who::kSpeaker},
     ActionRow{Action::kReadMessages, "read_messages", Who::kMember},
+    ActionRow{Action::kForward, "forward", Who::kSpeaker},
+    ActionRow{Action::kReadMessage, "read_message", Who::kMember},
+    ActionRow{Action::kEditMessage, "edit_message", Who::kAuthor},
+    ActionRow{Action::kDeleteMessage, "delete_message", Who::kRemover},
+    ActionRow{Action::kReadEdits, "read_edits", Who::kMember},
+    ActionRow{Action::kReact, "react", Who::kSpeaker},
+    ActionRow{Action::kPin, "pin", Who::kPinner},
+    ActionRow{Action::kReadPins, "read_pins", Who::kMember},
+    ActionRow{Action::kSave, "save", Who::kMember},
+    ActionRow{Action::kReadSaved, "read_saved", Who::kSignedIn},
+    ActionRow{Action::kReadMentions, "read_mentions", Who::kSignedIn},
+    ActionRow{Action::kReadReads, "read_reads", Who::kMember},
+    ActionRow{Action::kMarkMine, "mark_mine", Who::kMember},
     ActionRow{Action::kCreateConversation, "create_conversation", Who::kSignedIn},
     ActionRow{Action::kUpdateConversation, "update_conversation", Who::kEditor},
     ActionRow{Action::kSettle, "settle", Who::kAdmin},
@@ -182,6 +211,7 @@ struct Object {
   bool member = false;  ///< the actor is a member of the conversation
   entity::ConversationKind kind = entity::ConversationKind::kDirect;
   entity::Role role = entity::Role::kMember;   ///< the actor's, where they are a member
+  bool own = false;                            ///< the actor wrote the message it is about
   std::optional<entity::Role> other;           ///< that of the member it is aimed at, if any
   std::optional<entity::Time> silenced_until;  ///< the actor's
   entity::Time now{};                          ///< silences that end later hold; left out, all do

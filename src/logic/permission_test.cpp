@@ -108,6 +108,19 @@ TEST(Permission, IsThisTable) {
       {Action::kType, "S..NXX"},
       {Action::kSend, "S..NXX"},
       {Action::kReadMessages, "S..N.."},
+      {Action::kForward, "S..NXX"},
+      {Action::kReadMessage, "S..N.."},
+      {Action::kEditMessage, "SXXNXX"},  // another's
+      {Action::kDeleteMessage, "SXXNXX"},
+      {Action::kReadEdits, "S..N.."},
+      {Action::kReact, "S..NXX"},
+      {Action::kPin, "SX.NXX"},  // in a room, as a plain member
+      {Action::kReadPins, "S..N.."},
+      {Action::kSave, "S..N.."},
+      {Action::kReadSaved, "S....."},
+      {Action::kReadMentions, "S....."},
+      {Action::kReadReads, "S..N.."},
+      {Action::kMarkMine, "S..N.."},
       {Action::kCreateConversation, "S....."},
       {Action::kUpdateConversation, "SXXNXX"},
       {Action::kSettle, "SXXNXX"},
@@ -137,6 +150,25 @@ TEST(Permission, IsThisTable) {
     ASSERT_TRUE(expected.contains(row.action)) << "no expectation for " << row.name;
     EXPECT_EQ(row_of(row.action), expected.at(row.action)) << row.name;
   }
+}
+
+TEST(Permission, LetsAuthorsEditAndAuthorsAndARoomsAdminsDelete) {
+  Object theirs = of_myself();
+  Object own = theirs;
+  own.own = true;
+  EXPECT_TRUE(can(kMe, Action::kEditMessage, own));
+  EXPECT_TRUE(can(kMe, Action::kDeleteMessage, own));
+  theirs.role = entity::Role::kAdmin;
+  EXPECT_EQ(sign(can(kMe, Action::kEditMessage, theirs)), 'X');
+  EXPECT_TRUE(can(kMe, Action::kDeleteMessage, theirs));
+  EXPECT_TRUE(can(kMe, Action::kPin, theirs));
+  theirs.kind = ConversationKind::kGroup;
+  EXPECT_EQ(sign(can(kMe, Action::kDeleteMessage, theirs)), 'X') << "only rooms have admins for it";
+  own.silenced_until = entity::kSilencedForEver;
+  EXPECT_EQ(sign(can(kMe, Action::kEditMessage, own)), 'X');
+  EXPECT_TRUE(can(kMe, Action::kDeleteMessage, own)) << "to take back is not to speak";
+  own.member = false;
+  EXPECT_EQ(sign(can(kMe, Action::kDeleteMessage, own)), 'N');
 }
 
 TEST(Permission, NamesEachActionOnce) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "logic/compose.h"
 #include "logic/facts.h"
 #include "logic/messages.h"
 #include "logic/permission.h"
@@ -47,6 +48,7 @@ class SendGroup {
   struct Accepted {
     SendJob* job;
     base::Sha256 body;
+    entity::MessageParts parts;  ///< of what is more than a text
     std::vector<SendJob*> repeats;
   };
   using NonceKey = std::pair<UserId, std::string_view>;
@@ -98,7 +100,7 @@ void SendGroup::check(SendJob& job) {
   }
   auto before = tx_.sent_before(message.sender, message.nonce);
   if (before) {
-    if (before->body_hash != body) {
+    if (before->body_hash && *before->body_hash != body) {
       job.result = reused();
       return;
     }
@@ -114,15 +116,24 @@ void SendGroup::check(SendJob& job) {
     job.result = allowed.error();
     return;
   }
+  entity::MessageParts parts;
+  if (!message.plain()) {
+    auto composed = compose(tx_, message);
+    if (!composed) {
+      job.result = composed.error();
+      return;
+    }
+    parts = *std::move(composed);
+  }
   by_nonce_.emplace(key, accepted_.size());
-  accepted_.push_back({&job, body, {}});
+  accepted_.push_back({&job, body, std::move(parts), {}});
 }
 
 void SendGroup::write() {
   std::optional<base::Error> failure;
   for (Accepted& send : accepted_) {
     if (!failure) {
-      auto stored = tx_.append(send.job->message);
+      auto stored = tx_.append(send.job->message, send.parts);
       if (stored) {
         for (SendJob* repeat : send.repeats) {
           repeat->result = Sent{*stored, true};

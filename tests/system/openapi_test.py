@@ -33,6 +33,7 @@ class World:
         self.conversation = self.me.open_direct(self.friend)
         for text in ("one", "two", "three"):
             self.friend.send(self.conversation, text)
+        self.message = self.me.send(self.conversation, "mine")["id"]
         self.me.must(200, "PUT", f"/api/v1/conversations/{self.conversation}/read", json={"seq": 2})
 
     def values(self, path):
@@ -40,6 +41,8 @@ class World:
             self.server.sign_in(self.me.user["name"])
             sessions = self.me.must(200, "GET", "/api/v1/me/sessions").json["sessions"]
             return {"id": next(session["id"] for session in sessions if not session["current"])}
+        if "/messages/" in path:
+            return {"id": self.me.send(self.conversation, "about this")["id"], "name": urllib.parse.quote("👍")}
         if "/invites/{name}" in path:
             return {"name": self.invite()["code"]}
         if "/rooms/" in path:
@@ -90,7 +93,10 @@ class World:
             "updateMember": lambda: {"role": "admin", "silenced": True, "silenced_for": 60},
             "createInvite": lambda: {"expires_in": 3600, "max_uses": 5},
             "markRead": lambda: {"seq": 3, "lower": True},
-            "sendMessage": lambda: {"nonce": secrets.token_hex(8), "text": "hello 漠然 😀"},
+            "sendMessage": lambda: {"nonce": secrets.token_hex(8), "text": "hello 漠然 😀", "reply_to": 1},
+            "forwardMessage": lambda: {"nonce": secrets.token_hex(8), "message": self.message},
+            "editMessage": lambda: {"text": "changed", "version": 0},
+            "markMine": lambda: {"level": "mentions", "muted_until": "2030-01-01T00:00:00.000Z", "top": True},
         }[operation_id]()
 
     def query(self, operation_id):
@@ -209,7 +215,7 @@ class OpenApi(unittest.TestCase):
                         continue  # who signs in is told only that the two do not belong together
                     if operation["operationId"] == "changePassword" and name == "old_password" and why == "with NUL":
                         continue
-                    if operation["operationId"] == "sendMessage" and name == "nonce" and why == "with NUL":
+                    if operation["operationId"] in ("sendMessage", "forwardMessage") and name == "nonce" and why == "with NUL":
                         codes = {"bad_value", "too_long"}
                     with self.subTest(f"{method} {path} {name} {why}"):
                         self.refused(method, path, operation, {**body, name: value}, name, codes)

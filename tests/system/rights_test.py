@@ -11,6 +11,7 @@ import secrets
 import subprocess
 import sys
 import unittest
+import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import keepline
@@ -28,6 +29,9 @@ BODIES = {
     "update_settings": lambda cast: {"theme": "dark"},
     "mark_read": lambda cast: {"seq": 1},
     "send": lambda cast: {"nonce": secrets.token_hex(8), "text": "hello"},
+    "forward": lambda cast: {"nonce": secrets.token_hex(8), "message": cast.forwarded},
+    "edit_message": lambda cast: {"text": "changed", "version": 0},
+    "mark_mine": lambda cast: {"top": True},
     "create_conversation": lambda cast: {"kind": "group", "title": "Some"},
     "update_conversation": lambda cast: {"topic": "Something else"},
     "delete_conversation": lambda cast: {"title": "A room"},
@@ -35,6 +39,7 @@ BODIES = {
     "update_member": lambda cast: {"silenced": True},
     "create_invite": lambda cast: {"max_uses": 5},
 }
+EMOJI = urllib.parse.quote("👍")
 QUERIES = {"find_users": "?q=user", "follow": "?wait=0"}
 
 
@@ -64,12 +69,14 @@ class Cast:
         self.actors = {"anonymous": server.anonymous(), "self": self.owner, "friend": self.friend,
                        "stranger": self.stranger, "blocked": self.blocked}
         self.private = self.owner.open_direct(self.third)
-        self.owner.send(self.private, "for the third alone")
+        self.message = self.owner.send(self.private, "for the third alone")["id"]
         self.shared = {}
+        self.told = {}
         for name in ("friend", "stranger", "blocked"):
             self.shared[name] = self.owner.open_direct(self.actors[name])
-            self.owner.send(self.shared[name], "for " + name)
+            self.told[name] = self.owner.send(self.shared[name], "for " + name)["id"]
         self.shared["self"] = self.shared["anonymous"] = self.shared["friend"]
+        self.told["self"] = self.told["anonymous"] = self.told["friend"]
         # Opening a direct conversation is a question of its own, so the ones who are asked about it have none yet.
         self.fresh_owner = server.register()
         self.fresh_owner.befriend(self.friend)
@@ -89,9 +96,14 @@ class Cast:
             return concrete(pattern, id=self.private)
         if object_ == "shared":
             return concrete(pattern, id=self.shared[actor])
+        if object_ == "message":
+            return concrete(pattern, id=self.message, name=EMOJI)
+        if object_ == "told":
+            return concrete(pattern, id=self.told[actor], name=EMOJI)
         return concrete(pattern, name="n" + secrets.token_hex(8))
 
     def ask(self, method, pattern, action, object_, actor):
+        self.forwarded = self.told[actor]
         body = BODIES[action](self) if action in BODIES else None
         path = self.path(pattern, action, object_, actor) + QUERIES.get(action, "")
         return self.actors[actor].request(method, path, json=body)
@@ -125,7 +137,12 @@ class Rights(unittest.TestCase):
 
     def ask_in_a_room(self, cast, where, method, pattern, action, actor):
         path = {"id": where, "user": cast.third.id}
-        if "{name}" in pattern or "{invite}" in pattern:
+        about = cast.third if "/messages/" in pattern else cast.owner
+        if "/messages/" in pattern or action == "forward":
+            cast.forwarded = about.send(where, "something")["id"]
+        if "/messages/" in pattern:
+            path.update(id=cast.forwarded, name=EMOJI)
+        elif "{name}" in pattern or "{invite}" in pattern:
             invite = cast.invite(where)
             path.update(name=invite["code"], invite=invite["id"])
         body = BODIES[action](cast) if action in BODIES else None
@@ -160,15 +177,27 @@ class Rights(unittest.TestCase):
                     self.assertEqual((theirs.status, theirs.body), (nothing.status, nothing.body))
 
     def ask_in_a_room_that_is_none(self, cast, method, pattern, action):
+        cast.forwarded = 1
         body = BODIES[action](cast) if action in BODIES else None
-        path = concrete(pattern, id=9_007_199_254_740_991, user=cast.third.id, invite=1, name="x" * 22)
+        name = EMOJI if "/messages/" in pattern else "x" * 22
+        path = concrete(pattern, id=9_007_199_254_740_991, user=cast.third.id, invite=1, name=name)
         return cast.actors["outsider"].request(method, path, json=body)
 
     def test_each_type_of_event_is_heard_by_whom_the_table_says(self):
         cast = RoomCast(self.server)
         owner, third = cast.owner, cast.third
+
+        def said(path):
+            """A message of the owner's there."""
+            return f"/api/v1/messages/{owner.send(path.rpartition('/')[2], 'something')['id']}"
         happen = {
             "message": lambda path: owner.must(201, "POST", path + "/messages", json=BODIES["send"](cast)),
+            "edited": lambda path: owner.must(200, "PATCH", said(path), json={"text": "changed", "version": 0}),
+            "deleted": lambda path: owner.must(200, "DELETE", said(path)),
+            "reaction": lambda path: third.must(200, "PUT", said(path) + "/reactions/" + EMOJI),
+            "pinned": lambda path: owner.must(204, "PUT", said(path) + "/pin"),
+            "unpinned": lambda path: [owner.must(204, method, where + "/pin") for where in [said(path)]
+                                      for method in ("PUT", "DELETE")],
             "read": lambda path: third.must(200, "PUT", path + "/read", json={"seq": 1}),
             "joined": lambda path: owner.must(200, "POST", path + "/members", json={"users": [cast.newcomer.id]}),
             "left": lambda path: owner.must(204, "DELETE", f"{path}/members/{third.id}"),
@@ -194,12 +223,12 @@ class Rights(unittest.TestCase):
         """Another's conversation and no conversation at all get the same answer, byte for byte."""
         cast = Cast(self.server)
         for method, pattern, action, object_, _ in self.rows:
-            if object_ not in ("private", "session"):
+            if object_ not in ("private", "session", "message"):
                 continue
             with self.subTest(f"{method} {pattern}"):
                 theirs = cast.ask(method, pattern, action, object_, "stranger")
                 body = BODIES[action](cast) if action in BODIES else None
-                nothing = cast.stranger.request(method, concrete(pattern, id=9_007_199_254_740_991), json=body)
+                nothing = cast.stranger.request(method, concrete(pattern, id=9_007_199_254_740_991, name=EMOJI), json=body)
                 self.assertEqual((theirs.status, theirs.body), (nothing.status, nothing.body))
                 self.assertEqual(theirs.status, 404)
 
@@ -222,9 +251,13 @@ class Rights(unittest.TestCase):
         for method, pattern, action, object_, _ in self.rows:
             if method == "GET":
                 continue
-            body = BODIES[action](None if object_ in ROOM_OBJECTS else cast) if action in BODIES else None
-            path = concrete(pattern, id=1, user=1, invite=1, name="x") if object_ in ROOM_OBJECTS else \
-                cast.path(pattern, action, object_, "stranger")
+            cast.forwarded = cast.told["stranger"]
+            if object_ in ROOM_OBJECTS:
+                body = BODIES[action](None if action == "add_members" else cast) if action in BODIES else None
+                path = concrete(pattern, id=1, user=1, invite=1, name="x")
+            else:
+                body = BODIES[action](cast) if action in BODIES else None
+                path = cast.path(pattern, action, object_, "stranger")
             for headers in elsewhere:
                 with self.subTest(f"{method} {pattern} {headers}"):
                     answer = browser.request(method, path, json=body, headers=headers)
