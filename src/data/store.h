@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,6 +14,7 @@
 #include "data/event_log.h"
 #include "entity/event.h"
 #include "entity/room.h"
+#include "entity/search.h"
 
 // The one contract between the rules and a database. It speaks of chat, not of SQL; tests/contract
 // holds what every implementation must do.
@@ -72,6 +74,9 @@ struct SentBefore {
   /// could tell its text.
   std::optional<base::Sha256> body_hash;
 };
+
+/// Is shown what a search finds, and says whether it wants more.
+using VisitHit = std::function<Result<bool>(const entity::SearchHit&)>;
 
 /// Reads the database as it was at one moment. Errors everywhere: kNotFound where one thing was
 /// asked for, kOverloaded when the read took too long and was interrupted, kInternal when the
@@ -177,6 +182,20 @@ class Reader {
                                                           std::optional<EventId> before,
                                                           std::size_t limit) = 0;
   virtual Result<std::int64_t> saved_count(UserId user) = 0;
+
+  // Search
+  /// Shows `visit` the messages with an id < `before` that the wish is about, the newest first,
+  /// until it says no: everybody's, but what was deleted, so the caller takes out what is not for
+  /// whoever asks. Also what was written in this very moment is found. Errors: also those of
+  /// `visit`. Requires: the wish is not empty.
+  virtual Result<entity::SearchEnd> search(const entity::SearchWish& wish, MessageId before,
+                                           const entity::SearchBounds& bounds,
+                                           const VisitHit& visit) = 0;
+  /// The conversations of `user` whose casefolded title, or the other one's name_key or casefolded
+  /// display name, starts with `key`: at most `limit`, by id.
+  virtual Result<std::vector<ConversationId>> conversations_called(UserId user,
+                                                                   std::string_view key,
+                                                                   std::size_t limit) = 0;
 
   // Marks
   virtual Result<entity::Mine> mine(ConversationId conversation, UserId user) = 0;
@@ -343,6 +362,9 @@ class WriteConnection {
   virtual void rollback() = 0;
   /// Work that may be put off: checkpoints, pruning.
   virtual void maintain(Time now, Pause pause) = 0;
+  /// Takes one short step of what follows the log in its own time, the index of words: what it has
+  /// not reached is found all the same, only slower. Returns whether there is more to do now.
+  virtual bool follow(Time now, Pause pause) = 0;
 };
 
 /// A database in a data folder. Thread-safe.

@@ -87,6 +87,7 @@ class FailingWriter final : public WriteConnection {
   }
   void rollback() override { writer_->rollback(); }
   void maintain(Time now, Pause pause) override { writer_->maintain(now, pause); }
+  bool follow(Time now, Pause pause) override { return writer_->follow(now, pause); }
 
  private:
   std::unique_ptr<WriteConnection> writer_;

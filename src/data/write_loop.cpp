@@ -61,8 +61,10 @@ void WriteLoop::run() {
       if (!open) {
         break;
       }
-      connection_->maintain(clock_.now(), wait == kLongPause ? Pause::kLong : Pause::kShort);
-      wait = kLongPause;
+      const Pause pause = wait == kLongPause ? Pause::kLong : Pause::kShort;
+      connection_->maintain(clock_.now(), pause);
+      // Step by step, so that whoever comes waits for one at most.
+      wait = connection_->follow(clock_.now(), pause) ? 0ms : kLongPause;
       continue;
     }
     const auto error = run_batch(jobs);
@@ -76,6 +78,7 @@ void WriteLoop::run() {
     }
     complete(jobs);
     connection_->maintain(clock_.now(), Pause::kNone);
+    connection_->follow(clock_.now(), Pause::kNone);
     wait = kShortPause;
   }
   flush_along();

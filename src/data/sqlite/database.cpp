@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "data/sqlite/tokenizer.h"
 
 namespace keepline::data::sqlite {
 namespace {
@@ -180,7 +181,13 @@ Result<std::unique_ptr<Db>> Db::open(const std::filesystem::path& path, const st
 Status Db::set_up() {
   sqlite3_busy_timeout(db_, kBusyTimeoutMs);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  sqlite3_db_config(db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  // The schema's triggers write the index of words, which SQLite calls unsafe in a schema that is
+  // not trusted; a reader runs none.
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, role_ == Role::kWriter ? 1 : 0, nullptr);
+  errno = 0;
+  if (const int code = add_tokenizer(db_); code != SQLITE_OK) {
+    return error(code, errno);
+  }
   if (role_ == Role::kReader) {
     // Only the writer ever checkpoints: two connections that do may lose commits in SQLite before
     // 3.51.3 (sqlite.org/wal.html, "the WAL-reset bug").

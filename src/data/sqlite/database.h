@@ -179,6 +179,7 @@ class Db {
 
   /// Interrupts what runs after `deadline`; nothing: no deadline.
   void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
+  std::optional<std::chrono::steady_clock::time_point> deadline() const { return deadline_; }
 
   /// Frees the pages it keeps, as far as nothing uses them.
   void release_memory();

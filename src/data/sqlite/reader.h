@@ -11,6 +11,7 @@
 #include "data/sqlite/relations.h"
 #include "data/sqlite/removal.h"
 #include "data/sqlite/rooms.h"
+#include "data/sqlite/search.h"
 #include "data/sqlite/sessions.h"
 #include "data/store.h"
 
@@ -30,6 +31,7 @@ struct Nouns {
         rooms(db),
         removal(db),
         messages(db, parts),
+        search(db),
         event_rows(db, accounts, conversations, messages, reactions, keepsakes, marks),
         log(db, accounts, parts, event_rows) {}
 
@@ -44,6 +46,7 @@ struct Nouns {
   Rooms rooms;
   Removal removal;
   Messages messages;
+  Search search;
   EventRows event_rows;
   Log log;
 };
@@ -211,6 +214,16 @@ class ReaderOn : public Base {
   Result<std::vector<entity::Message>> incoming_messages(UserId user, EventId after,
                                                          std::size_t limit) override {
     return nouns_.messages.incoming_messages(user, after, limit);
+  }
+
+  Result<entity::SearchEnd> search(const entity::SearchWish& wish, MessageId before,
+                                   const entity::SearchBounds& bounds,
+                                   const VisitHit& visit) override {
+    return nouns_.search.search(wish, before, bounds, visit);
+  }
+  Result<std::vector<ConversationId>> conversations_called(UserId user, std::string_view key,
+                                                           std::size_t limit) override {
+    return nouns_.search.conversations_called(user, key, limit);
   }
 
   Result<LogPosition> position() override { return nouns_.log.position(); }

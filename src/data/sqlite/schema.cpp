@@ -13,6 +13,7 @@
 #include "data/schema_0002.h"
 #include "data/schema_0003.h"
 #include "data/schema_0004.h"
+#include "data/schema_0005.h"
 #include "data/sqlite/store.h"
 
 namespace keepline::data {
@@ -26,7 +27,8 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x4b504c4e;
 
 constexpr std::array kSteps{SchemaStep{1, kSchema0001}, SchemaStep{2, kSchema0002},
-                            SchemaStep{3, kSchema0003}, SchemaStep{4, kSchema0004}};
+                            SchemaStep{3, kSchema0003}, SchemaStep{4, kSchema0004},
+                            SchemaStep{5, kSchema0005}};
 
 Result<std::int64_t> number(Query query) {
   return query.one([](const Query& row) { return row.integer(0); });

@@ -124,7 +124,11 @@ Status SqliteTransaction::append_many(std::span<const entity::NewMessage> messag
 }
 
 SqliteWriter::SqliteWriter(std::unique_ptr<Db> db, EventId head, std::int64_t log_frames_max)
-    : log_frames_max_(log_frames_max), db_(std::move(db)), transaction_(*db_), head_(head) {}
+    : log_frames_max_(log_frames_max),
+      db_(std::move(db)),
+      transaction_(*db_),
+      index_(*db_),
+      head_(head) {}
 
 Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const std::filesystem::path& path,
                                                          const std::string& vfs,
@@ -213,6 +217,16 @@ void SqliteWriter::maintain(Time now, Pause pause) {
   if (now >= prune_due_ + (pause == Pause::kLong ? 0s : kPruneAnywayAfter)) {
     prune(now);
   }
+}
+
+bool SqliteWriter::follow(Time now, Pause pause) {
+  if (db_->failed()) {
+    return false;
+  }
+  const std::int64_t before = db_->total_changes();
+  const bool more = index_.follow(head_, now, pause);
+  transaction_.pass_over(db_->total_changes() - before);
+  return more;
 }
 
 std::int64_t SqliteWriter::worth_a_checkpoint(Pause pause) const {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "data/sqlite/reader.h"
+#include "data/sqlite/search_index.h"
 
 namespace keepline::data::sqlite {
 
@@ -20,6 +21,8 @@ class SqliteTransaction final : public ReaderOn<Transaction> {
   std::size_t event_count() const { return events_.size(); }
   void undo(std::size_t event_count, EventId head);
   Status store_head();
+  /// Rows were changed that no rule reads: they leave revision() as it is.
+  void pass_over(std::int64_t changes) { sent_changes_ += changes; }
   std::vector<entity::Event> take_events() { return std::move(events_); }
 
   Result<LogPosition> position() override;
@@ -162,6 +165,7 @@ class SqliteWriter final : public WriteConnection {
   Result<entity::EventBatch> commit() override;
   void rollback() override;
   void maintain(Time now, Pause pause) override;
+  bool follow(Time now, Pause pause) override;
 
  private:
   SqliteWriter(std::unique_ptr<Db> db, EventId head, std::int64_t log_frames_max);
@@ -175,6 +179,7 @@ class SqliteWriter final : public WriteConnection {
   const std::int64_t log_frames_max_;
   std::unique_ptr<Db> db_;
   SqliteTransaction transaction_;
+  SearchIndex index_;
   EventId head_;                       ///< the newest id that is committed
   std::size_t savepoint_events_ = 0;   ///< recorded when the savepoint was set
   EventId savepoint_head_;             ///< the newest id given out then
