@@ -105,6 +105,53 @@ export const screens = [
       await page.locator('[role=listbox] [role=option]').first().waitFor();
     },
   },
+  ...[
+    ['edit', 'e', 'article textarea', '.own .bubble'],
+    ['reply', 'r', '.answer', 'article'],
+    ['react', '+', '.picker .grid button', 'article'],
+  ].map(([name, key, wanted, from]) => ({
+    name: `chat-${name}`,
+    who: 'demo',
+    path: chatOf,
+    act: async (page) => {
+      await log(page);
+      await page
+        .locator('[role=feed] article', { has: page.locator(from) })
+        .or(page.locator(`[role=feed] ${from}`))
+        .last()
+        .evaluate((one) => one.closest('article').focus());
+      await page.keyboard.press(key);
+      await page.locator(wanted).first().waitFor();
+    },
+  })),
+  {
+    name: 'chat-forward',
+    who: 'demo',
+    path: chatOf,
+    act: async (page) => {
+      await log(page);
+      await page.locator('[role=feed] article').last().focus();
+      await page.keyboard.press('m');
+      await page.locator('[role=menuitem]', { hasText: /Forward|转发/ }).click();
+      await page.locator('dialog[open] li').first().waitFor();
+    },
+  },
+  {
+    name: 'chat-changed',
+    who: 'demo',
+    path: (world) => `/c/${world.changed}`,
+    act: log,
+  },
+  {
+    name: 'chat-history',
+    who: 'demo',
+    path: (world) => `/c/${world.changed}`,
+    act: async (page) => {
+      await log(page);
+      await page.locator('.edited').first().click();
+      await page.locator('dialog[open] li').first().waitFor();
+    },
+  },
   {
     name: 'chat-loading',
     who: 'demo',
@@ -245,7 +292,26 @@ export async function prepareWorld(origin) {
   const asked = person(origin);
   const max = await asked.register('max', 'Max Weber');
   await demo.befriend(max.id);
+  // A conversation in which everything has happened to messages that can.
+  const said = async (who, id, text, reply_to) =>
+    who.ask('POST', `/conversations/${id}/messages`, {
+      nonce: `${Math.random()}`,
+      text,
+      ...(reply_to ? { reply_to } : {}),
+    });
+  const changed = await demo.talk(max.id);
+  const first = await said(asked, changed, 'Shall we meet on Thursday, at nine?');
+  const second = await said(demo, changed, 'Yes, at tne', first.seq);
+  await demo.ask('PATCH', `/messages/${second.id}`, { text: 'Yes, at ten', version: 0 });
+  await asked.ask('PUT', `/messages/${second.id}/reactions/${encodeURIComponent('👍')}`);
+  await demo.ask('PUT', `/messages/${first.id}/reactions/${encodeURIComponent('🎉')}`);
+  await demo.ask('PUT', `/messages/${first.id}/pin`);
+  await demo.ask('PUT', `/messages/${first.id}/saved`);
+  const third = await said(asked, changed, 'A slip');
+  await asked.ask('DELETE', `/messages/${third.id}`);
+  await demo.ask('POST', `/conversations/${changed}/forwards`, { nonce: 'f', message: first.id });
   return {
+    changed,
     user: demoUser,
     conversation: conversations[0]?.id ?? (await demo.talk(2)),
     cookies: { demo: demo.cookie, new: fresh.cookie },

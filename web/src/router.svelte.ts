@@ -12,14 +12,15 @@ export type Route =
   | { readonly name: 'login' }
   | { readonly name: 'register' }
   | { readonly name: 'home' }
-  | { readonly name: 'chat'; readonly id: number }
+  | { readonly name: 'chat'; readonly id: number; readonly seq?: number }
   | { readonly name: 'friends' }
   | { readonly name: 'settings'; readonly tab: SettingsTab }
   | { readonly name: 'not-found' };
 
 export function parse(path: string): Route {
   const [first = '', second, ...rest] = path.split('/').filter((part) => part !== '');
-  if (rest.length > 0) return { name: 'not-found' };
+  const permalink = first === 'c' && rest[0] === 'm' && rest.length === 2 ? rest[1] : undefined;
+  if (rest.length > 0 && permalink === undefined) return { name: 'not-found' };
   switch (first) {
     case '':
       return { name: 'home' };
@@ -28,9 +29,10 @@ export function parse(path: string): Route {
     case 'friends':
       return second === undefined ? { name: first } : { name: 'not-found' };
     case 'c': {
-      if (second === undefined || !/^[1-9]\d{0,15}$/.test(second)) return { name: 'not-found' };
-      const id = Number(second);
-      return Number.isSafeInteger(id) ? { name: 'chat', id } : { name: 'not-found' };
+      const id = numberOf(second);
+      const seq = permalink === undefined ? null : numberOf(permalink);
+      if (id === null || (permalink !== undefined && seq === null)) return { name: 'not-found' };
+      return seq === null ? { name: 'chat', id } : { name: 'chat', id, seq };
     }
     case 'settings': {
       const tab = SETTINGS_TABS.find((name) => name === (second ?? SETTINGS_TABS[0]));
@@ -41,13 +43,19 @@ export function parse(path: string): Route {
   }
 }
 
+function numberOf(text: string | undefined): number | null {
+  if (text === undefined || !/^[1-9]\d{0,15}$/.test(text)) return null;
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : null;
+}
+
 export function pathOf(route: Route): string {
   switch (route.name) {
     case 'home':
     case 'not-found':
       return '/';
     case 'chat':
-      return `/c/${route.id}`;
+      return route.seq === undefined ? `/c/${route.id}` : `/c/${route.id}/m/${route.seq}`;
     case 'settings':
       return `/settings/${route.tab}`;
     default:

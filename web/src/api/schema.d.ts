@@ -404,6 +404,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/forwards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends the text of another message there, once for each nonce. */
+        post: operations["forwardMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is pinned, the newest first. */
+        get: operations["listPins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/reads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who of the others has read how far, of those who share it. */
+        get: operations["listReads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Sets how a conversation stands with oneself alone. */
+        patch: operations["markMine"];
+        trace?: never;
+    };
+    "/api/v1/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message. */
+        get: operations["getMessage"];
+        put?: never;
+        post?: never;
+        /** Deletes a message for all; twice is as good as once. */
+        delete: operations["deleteMessage"];
+        options?: never;
+        head?: never;
+        /** Gives an own message another text, and keeps the one before. */
+        patch: operations["editMessage"];
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a message said before, the first first. */
+        get: operations["listEdits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/reactions/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives an emoji; twice is as good as once. */
+        put: operations["addReaction"];
+        post?: never;
+        /** Takes an emoji back; one that was not given is no error. */
+        delete: operations["removeReaction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Pins a message for all. */
+        put: operations["pinMessage"];
+        post?: never;
+        /** Unpins it. */
+        delete: operations["unpinMessage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/saved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Saves a message for oneself. */
+        put: operations["saveMessage"];
+        post?: never;
+        /** Saves it no more. */
+        delete: operations["unsaveMessage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mentions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that name whoever asks, the newest first. */
+        get: operations["listMentions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What whoever asks has saved, the newest first. */
+        get: operations["listSaved"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sync": {
         parameters: {
             query?: never;
@@ -626,6 +818,9 @@ export interface components {
             unread: components["schemas"]["Seq"];
             peer?: components["schemas"]["User"];
             peer_read_seq?: components["schemas"]["Seq"];
+            /** @description Seqs of unread messages that name this member - the newest of them */
+            mentions: number[];
+            mine: components["schemas"]["Mine"];
             last_message?: components["schemas"]["Message"];
         };
         ConversationList: {
@@ -649,7 +844,23 @@ export interface components {
         ReadMark: {
             seq: components["schemas"]["Seq"];
         };
+        /** @description What few messages have is there only where there is something to say. A deleted one has an empty text, `deleted_at` and `deleted_by`. */
         Message: {
+            version?: components["schemas"]["Version"];
+            edited_at?: components["schemas"]["Time"];
+            deleted_at?: components["schemas"]["Time"];
+            deleted_by?: components["schemas"]["Id"];
+            reply_to?: components["schemas"]["Quote"];
+            forwarded?: components["schemas"]["Origin"];
+            mentions?: components["schemas"]["Named"];
+            /** @constant */
+            here?: true;
+            reactions?: components["schemas"]["Reaction"][];
+            reaction_version?: components["schemas"]["Version"];
+            /** @constant */
+            pinned?: true;
+            /** @constant */
+            saved?: true;
             id: components["schemas"]["Id"];
             conversation: components["schemas"]["Id"];
             seq: number;
@@ -657,7 +868,111 @@ export interface components {
             at: components["schemas"]["Time"];
             text: string;
         };
+        /** @description A position of the log. The higher one is right. */
+        Version: number;
+        /** @description User ids. Missing where nobody is named, or everybody. */
+        Named: components["schemas"]["Id"][];
+        /** @description What a message answers. All but `seq` is missing where it was deleted, or not everybody who is told may read it. */
+        Quote: {
+            seq: number;
+            id?: components["schemas"]["Id"];
+            sender?: components["schemas"]["Id"];
+            text?: string;
+        };
+        /** @description Who wrote what was forwarded, as they were called, and in which kind of conversation. */
+        Origin: {
+            sender: components["schemas"]["Id"];
+            name: string;
+            /** @enum {string} */
+            kind: "direct" | "group" | "room";
+        };
+        Reaction: {
+            emoji: string;
+            count: number;
+            mine: boolean;
+            users: components["schemas"]["Id"][];
+        };
+        /** @description As Reaction, for all alike. */
+        SharedReaction: {
+            emoji: string;
+            count: number;
+            users: components["schemas"]["Id"][];
+        };
+        /** @description `version` is the one that was read - 0 where the message carries none. */
+        MessageEdit: {
+            text: string;
+            version: number;
+        };
+        NewForward: {
+            nonce: string;
+            message: components["schemas"]["Id"];
+        };
+        EditList: {
+            edits: components["schemas"]["EarlierText"][];
+        };
+        /** @description What a message said, and when that was written. */
+        EarlierText: {
+            text: string;
+            at: components["schemas"]["Time"];
+        };
+        PinList: {
+            pins: components["schemas"]["Pin"][];
+        };
+        Pin: {
+            id: components["schemas"]["Id"];
+            at: components["schemas"]["Time"];
+            user: components["schemas"]["Id"];
+            message: components["schemas"]["Message"];
+        };
+        MentionList: {
+            mentions: components["schemas"]["Mention"][];
+            more: boolean;
+            next?: components["schemas"]["Id"];
+        };
+        Mention: {
+            id: components["schemas"]["Id"];
+            message: components["schemas"]["Message"];
+        };
+        SavedList: {
+            saved: components["schemas"]["Saved"][];
+            more: boolean;
+            next?: components["schemas"]["Id"];
+        };
+        /** @description `message` is missing where it may no longer be read. */
+        Saved: {
+            id: components["schemas"]["Id"];
+            at: components["schemas"]["Time"];
+            message_id: components["schemas"]["Id"];
+            message?: components["schemas"]["Message"];
+        };
+        /** @enum {string} */
+        Level: "all" | "mentions" | "nothing";
+        /** @description How a conversation stands with one of its members alone. */
+        Mine: {
+            level: components["schemas"]["Level"];
+            /** Format: date-time */
+            muted_until: string | null;
+            top: boolean;
+            version: number;
+        };
+        MinePatch: {
+            level?: components["schemas"]["Level"];
+            /** Format: date-time */
+            muted_until?: string | null;
+            top?: boolean;
+        };
+        ReadList: {
+            reads: components["schemas"]["ReadUpTo"][];
+            more: boolean;
+        };
+        ReadUpTo: {
+            user: components["schemas"]["Id"];
+            seq: components["schemas"]["Seq"];
+        };
+        /** @description `more_before` and `more_after` are there with `around` and `at`. */
         MessagePage: {
+            more_before?: boolean;
+            more_after?: boolean;
             messages: components["schemas"]["Message"][];
             more: boolean;
         };
@@ -665,6 +980,7 @@ export interface components {
         NewMessage: {
             nonce: string;
             text: string;
+            reply_to?: number;
         };
         Snapshot: {
             cursor: components["schemas"]["Cursor"];
@@ -705,7 +1021,7 @@ export interface components {
             build: string;
             server_time: components["schemas"]["Time"];
         };
-        Event: components["schemas"]["MessageEvent"] | components["schemas"]["ReadEvent"] | components["schemas"]["RelationEvent"] | components["schemas"]["JoinedEvent"] | components["schemas"]["LeftEvent"] | components["schemas"]["ProfileEvent"] | components["schemas"]["SettingsEvent"];
+        Event: components["schemas"]["MessageEvent"] | components["schemas"]["ReadEvent"] | components["schemas"]["RelationEvent"] | components["schemas"]["JoinedEvent"] | components["schemas"]["LeftEvent"] | components["schemas"]["ProfileEvent"] | components["schemas"]["SettingsEvent"] | components["schemas"]["EditedEvent"] | components["schemas"]["DeletedEvent"] | components["schemas"]["ReactionEvent"] | components["schemas"]["PinnedEvent"] | components["schemas"]["UnpinnedEvent"] | components["schemas"]["MineEvent"] | components["schemas"]["SavedEvent"];
         MessageEvent: {
             id: components["schemas"]["Id"];
             /**
@@ -719,6 +1035,14 @@ export interface components {
             data: {
                 sender: components["schemas"]["Id"];
                 text: string;
+                version?: components["schemas"]["Version"];
+                edited_at?: components["schemas"]["Time"];
+                deleted_at?: components["schemas"]["Time"];
+                deleted_by?: components["schemas"]["Id"];
+                reply_to?: components["schemas"]["Quote"];
+                forwarded?: components["schemas"]["Origin"];
+                mentions?: components["schemas"]["Named"];
+                here?: boolean;
             };
         };
         ReadEvent: {
@@ -795,6 +1119,124 @@ export interface components {
             type: "settings";
             at: components["schemas"]["Time"];
             data: components["schemas"]["Settings"];
+        };
+        EditedEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "edited";
+            at: components["schemas"]["Time"];
+            conversation: components["schemas"]["Id"];
+            seq: components["schemas"]["Seq"];
+            data: {
+                message: components["schemas"]["Id"];
+                sender: components["schemas"]["Id"];
+                text: string;
+                version: components["schemas"]["Version"];
+                edited_at?: components["schemas"]["Time"];
+                deleted_at?: components["schemas"]["Time"];
+                deleted_by?: components["schemas"]["Id"];
+                reply_to?: components["schemas"]["Quote"];
+                forwarded?: components["schemas"]["Origin"];
+                mentions?: components["schemas"]["Named"];
+                here?: boolean;
+                new_mentions?: components["schemas"]["Named"];
+            };
+        };
+        DeletedEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "deleted";
+            at: components["schemas"]["Time"];
+            conversation: components["schemas"]["Id"];
+            seq: components["schemas"]["Seq"];
+            data: {
+                message: components["schemas"]["Id"];
+                sender: components["schemas"]["Id"];
+                text: string;
+                version: components["schemas"]["Version"];
+                deleted_at: components["schemas"]["Time"];
+                deleted_by: components["schemas"]["Id"];
+            };
+        };
+        ReactionEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "reaction";
+            at: components["schemas"]["Time"];
+            conversation: components["schemas"]["Id"];
+            seq: components["schemas"]["Seq"];
+            data: {
+                message: components["schemas"]["Id"];
+                user: components["schemas"]["Id"];
+                emojis: string[];
+                reactions: components["schemas"]["SharedReaction"][];
+                version: components["schemas"]["Version"];
+            };
+        };
+        PinnedEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "pinned";
+            at: components["schemas"]["Time"];
+            conversation: components["schemas"]["Id"];
+            seq: components["schemas"]["Seq"];
+            data: {
+                message: components["schemas"]["Id"];
+                user: components["schemas"]["Id"];
+            };
+        };
+        UnpinnedEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "unpinned";
+            at: components["schemas"]["Time"];
+            conversation: components["schemas"]["Id"];
+            seq: components["schemas"]["Seq"];
+            data: {
+                message: components["schemas"]["Id"];
+                user: components["schemas"]["Id"];
+            };
+        };
+        MineEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "mine";
+            at: components["schemas"]["Time"];
+            conversation: components["schemas"]["Id"];
+            data: components["schemas"]["Mine"];
+        };
+        SavedEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "saved";
+            at: components["schemas"]["Time"];
+            conversation: components["schemas"]["Id"];
+            seq: components["schemas"]["Seq"];
+            data: {
+                message: components["schemas"]["Id"];
+                saved: boolean;
+            };
         };
         Signal: components["schemas"]["PresenceSignal"] | components["schemas"]["TypingSignal"] | components["schemas"]["ProfileSignal"];
         PresenceSignal: {
@@ -998,6 +1440,17 @@ export interface components {
         BeforeEvent: components["schemas"]["Id"];
         /** @description Only users with a higher id. */
         AfterUser: number;
+        MessageId: components["schemas"]["Id"];
+        /** @description One emoji, at most 32 bytes of UTF-8. */
+        EmojiName: string;
+        /** @description Only what has a lower id, such as `next` of the page before. */
+        BeforeId: components["schemas"]["Id"];
+        /** @description Only who has read up to here or further. */
+        ReadUpTo: number;
+        /** @description The page about this seq. Excludes the others. */
+        AroundSeq: number;
+        /** @description The page that begins with the first message from this moment on - RFC 3339, or milliseconds since 1970. Excludes the others. */
+        AtTime: string;
         /** @description The messages just before this seq. Excludes `after`. */
         BeforeSeq: number;
         /** @description The messages just after this seq. Excludes `before`. */
@@ -1982,6 +2435,10 @@ export interface operations {
                 before?: components["parameters"]["BeforeSeq"];
                 /** @description The messages just after this seq. Excludes `before`. */
                 after?: components["parameters"]["AfterSeq"];
+                /** @description The page about this seq. Excludes the others. */
+                around?: components["parameters"]["AroundSeq"];
+                /** @description The page that begins with the first message from this moment on - RFC 3339, or milliseconds since 1970. Excludes the others. */
+                at?: components["parameters"]["AtTime"];
                 /** @description At most so many. */
                 limit?: components["parameters"]["Limit"];
             };
@@ -1997,7 +2454,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The newest, or those next to `before` or `after`. */
+            /** @description The newest, those next to `before` or `after`, those about `around`, or those from `at` on. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
@@ -2065,6 +2522,623 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    forwardMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewForward"];
+            };
+        };
+        responses: {
+            /** @description This nonce was stored before: that message. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The message, which is on disk. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPins: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listReads: {
+        parameters: {
+            query?: {
+                /** @description Only who has read up to here or further. */
+                seq?: components["parameters"]["ReadUpTo"];
+                /** @description Only users with a higher id. */
+                after?: components["parameters"]["AfterUser"];
+                /** @description At most so many. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By user id. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    markMine: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MinePatch"];
+            };
+        };
+        responses: {
+            /** @description How it then stands. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mine"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                id: components["parameters"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message, or its tombstone. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                id: components["parameters"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its tombstone. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    editMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                id: components["parameters"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageEdit"];
+            };
+        };
+        responses: {
+            /** @description The message as it then is. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listEdits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                id: components["parameters"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every text but the present one. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addReaction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                id: components["parameters"]["MessageId"];
+                /** @description One emoji, at most 32 bytes of UTF-8. */
+                name: components["parameters"]["EmojiName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message with its reactions. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeReaction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                id: components["parameters"]["MessageId"];
+                /** @description One emoji, at most 32 bytes of UTF-8. */
+                name: components["parameters"]["EmojiName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message with its reactions. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    pinMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                id: components["parameters"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or so already. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unpinMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                id: components["parameters"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or so already. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    saveMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                id: components["parameters"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or so already. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unsaveMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                id: components["parameters"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done, or so already. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listMentions: {
+        parameters: {
+            query?: {
+                /** @description Only what has a lower id, such as `next` of the page before. */
+                before?: components["parameters"]["BeforeId"];
+                /** @description At most so many. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MentionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSaved: {
+        parameters: {
+            query?: {
+                /** @description Only what has a lower id, such as `next` of the page before. */
+                before?: components["parameters"]["BeforeId"];
+                /** @description At most so many. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of it. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             421: components["responses"]["WrongHost"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooMany"];

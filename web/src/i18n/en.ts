@@ -1,13 +1,9 @@
+import { chat, emoji, message } from './en_chat';
+import { count } from './en_count';
 import { errors } from './en_errors';
 
 // English. Its shape is the type of every other language, so that a missing text does not compile.
 // Plain and short, no blame, no exclamation marks, sentence case.
-
-const rules = new Intl.PluralRules('en');
-
-function count(n: number, one: string, other: string): string {
-  return `${n.toLocaleString('en')} ${rules.select(n) === 'one' ? one : other}`;
-}
 
 export const en = {
   // Words used everywhere
@@ -128,8 +124,19 @@ export const en = {
     draft: 'Draft: ',
     failed: 'Not sent',
     unread: (n: number) => `${n} unread`,
+    deleted: 'Message deleted',
     sayHello: 'Say hello',
     markRead: 'Mark as read',
+    markUnread: 'Mark as unread',
+    pin: 'Keep on top',
+    unpin: 'No longer on top',
+    pinned: 'On top',
+    muteHour: 'Mute for an hour',
+    muteHours: 'Mute for eight hours',
+    mute: 'Mute until I undo it',
+    unmute: 'Unmute',
+    muted: 'Muted',
+    mentions: (n: number) => `${count(n, 'mention', 'mentions')} of you`,
     profile: 'Profile',
   },
 
@@ -154,72 +161,9 @@ export const en = {
     done: 'Got it',
   },
 
-  chat: {
-    messagesWith: (name: string) => `Messages with ${name}`,
-    showDetails: 'Show details',
-    hideDetails: 'Hide details',
-    details: 'Details',
-    options: 'More about this chat',
-    loadFailed: 'The messages could not be loaded.',
-    notFound: 'This chat is not here.',
-    notFoundDetail: 'It may belong to another account.',
-    beginning: (name: string) => `This is the start of your chat with ${name}.`,
-    newMessages: (n: number) => count(n, 'new message', 'new messages'),
-    jump: 'Jump to latest',
-    jumpUnread: (n: number) => `Jump to latest, ${count(n, 'new message', 'new messages')}`,
-    typing: (name: string) => `${name} is typing…`,
-    typingTwo: (one: string, two: string) => `${one} and ${two} are typing…`,
-    typingMany: 'Several people are typing…',
-    placeholder: (name: string) => `Message ${name}`,
-    send: 'Send message',
-    sent: 'Message sent',
-    blocked: (name: string) => `You blocked ${name}. Unblock to write again.`,
-    said: (name: string, text: string) => `${name}: ${text}`,
-    several: (n: number, name: string) => `${count(n, 'new message', 'new messages')} from ${name}`,
-    tooLong: (over: number) => `${count(over, 'character', 'characters')} too long`,
-    suggestions: 'Suggestions',
-    suggested: (n: number) => count(n, 'suggestion', 'suggestions'),
-    code: (language: string) => `${language} code`,
-    plainCode: 'Code',
-    showFormatted: 'Show formatted',
-  },
-
-  emoji: {
-    title: 'Emoji',
-    search: 'Search emoji',
-    groups: [
-      'Often used',
-      'Smileys',
-      'People',
-      'Animals and nature',
-      'Food and drink',
-      'Travel and places',
-      'Activities',
-      'Objects',
-      'Symbols',
-      'Flags',
-    ],
-    found: (n: number) => count(n, 'emoji found', 'emoji found'),
-    none: 'No emoji of this name.',
-    failed: 'The emoji could not be loaded.',
-  },
-
-  message: {
-    label: (name: string, time: string) => `${name}, ${time}`,
-    sending: 'Waiting to be sent',
-    stored: 'Sent',
-    read: 'Read',
-    failed: 'Not sent',
-    failedSaid: 'A message was not sent.',
-    retry: 'Retry',
-    edit: 'Edit',
-    delete: 'Delete',
-    actions: 'Message actions',
-    copyText: 'Copy text',
-    markUnread: 'Mark unread from here',
-    markedUnread: 'Marked as unread from here',
-    profile: (name: string) => `Profile of ${name}`,
-  },
+  chat,
+  emoji,
+  message,
 
   connection: {
     reconnecting: 'Reconnecting…',
@@ -406,6 +350,10 @@ export const en = {
     last: 'Latest message',
     copy: 'Copy the text',
     unread: 'Mark unread from here',
+    reply: 'Reply',
+    edit: 'Edit your message',
+    react: 'Add a reaction',
+    delete: 'Delete your message',
     menu: 'Message menu',
     send: 'Send',
     newLine: 'New line',
@@ -413,6 +361,7 @@ export const en = {
     italic: 'Italic',
     code: 'Code',
     strike: 'Strike through',
+    editLast: 'Edit your last message',
     complete: 'Names, emoji, rooms',
   },
 

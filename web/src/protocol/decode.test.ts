@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBatchOrReset, decodeMessagePage, decodeSnapshot } from './decode';
+import { decodeBatchOrReset, decodeSnapshot } from './decode';
+import { decodeMessagePage } from './decode_message';
 import { DecodeError } from './shape';
 
 const at = '2026-06-14T09:00:00.000Z';
@@ -31,7 +32,7 @@ describe('decode', () => {
   it('skips what it does not know, because the protocol may grow', () => {
     const grown = {
       ...batch,
-      events: [event, { id: 6, type: 'reaction', at, data: {} }],
+      events: [event, { id: 6, type: 'weather', at, data: {} }],
       signals: [{ kind: 'weather', user: 2, data: {} }, presence],
       surprise: 1,
     };

@@ -16,14 +16,13 @@ import {
   text,
   time,
 } from './shape';
+import { decodeMessage, decodeMessageEvent, decodeMine } from './decode_message';
 import type {
   Advice,
   Batch,
   Conversation,
   Hello,
   KeeplineEvent,
-  Message,
-  MessagePage,
   OwnUser,
   Relation,
   Reset,
@@ -74,29 +73,6 @@ export const decodeSettings: Decoder<Settings> = (value, at) => {
   };
 };
 
-export const decodeMessage: Decoder<Message> = (value, at) => {
-  const message = object(value, at);
-  return {
-    id: id(message.id, `${at}.id`),
-    conversation: id(message.conversation, `${at}.conversation`),
-    seq: id(message.seq, `${at}.seq`),
-    sender: id(message.sender, `${at}.sender`),
-    at: time(message.at, `${at}.at`),
-    text: text(message.text, `${at}.text`),
-  };
-};
-
-export const decodeMessagePage: Decoder<MessagePage> = (value, at) => {
-  const page = object(value, at);
-  const messages = list(decodeMessage)(page.messages, `${at}.messages`);
-  for (const [index, message] of messages.entries()) {
-    if (index > 0 && message.seq <= (messages[index - 1]?.seq ?? 0)) {
-      throw new DecodeError(`${at}.messages[${index}].seq`, 'above the one before');
-    }
-  }
-  return { messages, more: flag(page.more, `${at}.more`) };
-};
-
 export const decodeConversation: Decoder<Conversation> = (value, at) => {
   const fields = object(value, at);
   return {
@@ -112,6 +88,8 @@ export const decodeConversation: Decoder<Conversation> = (value, at) => {
     ...optional(fields, 'peer', decodeUser, at),
     ...optional(fields, 'peer_read_seq', count, at),
     ...optional(fields, 'last_message', decodeMessage, at),
+    mentions: list(id)(fields.mentions, `${at}.mentions`),
+    mine: decodeMine(fields.mine, `${at}.mine`),
   };
 };
 
@@ -207,17 +185,22 @@ export const decodeEvent: Decoder<KeeplineEvent | null> = (value, at) => {
   const head = { id: id(event.id, `${at}.id`), at: time(event.at, `${at}.at`) };
   const data = (): Fields => object(event.data, `${at}.data`);
   const conversation = (): number => id(event.conversation, `${at}.conversation`);
+  const place = () => ({ conversation: conversation(), seq: id(event.seq, `${at}.seq`) });
   switch (event.type) {
     case 'message':
+    case 'edited':
+    case 'deleted':
+    case 'reaction':
+    case 'pinned':
+    case 'unpinned':
+    case 'saved':
+      return decodeMessageEvent(event.type, { ...head, ...place() }, data(), `${at}.data`);
+    case 'mine':
       return {
         ...head,
-        type: 'message',
+        type: 'mine',
         conversation: conversation(),
-        seq: id(event.seq, `${at}.seq`),
-        data: {
-          sender: id(data().sender, `${at}.data.sender`),
-          text: text(data().text, `${at}.data.text`),
-        },
+        data: decodeMine(event.data, `${at}.data`),
       };
     case 'read':
       return {

@@ -1,5 +1,5 @@
 import { type Api, nothing } from '../api/client';
-import { decodeMessage } from '../protocol/decode';
+import { decodeMessage } from '../protocol/decode_message';
 import { randomId, timeOrderedId } from '../state/ids';
 import { BrowserSendStore } from '../state/send_store';
 import { browserStore } from '../state/storage';
@@ -34,12 +34,12 @@ export class SingleHost implements Host {
       outbox: {
         store: new BrowserSendStore(browserStore),
         newNonce: () => timeOrderedId(Date.now()),
-        post: ({ conversation, nonce, text }, abort) =>
+        post: ({ conversation, nonce, text, replyTo }, abort) =>
           api.ask(
             (client, signal) =>
               client.POST('/api/v1/conversations/{id}/messages', {
                 params: { path: { id: conversation } },
-                body: { nonce, text },
+                body: replyTo === null ? { nonce, text } : { nonce, text, reply_to: replyTo },
                 signal,
               }),
             decodeMessage,

@@ -135,6 +135,7 @@ describe('an own message', () => {
     text,
     attemptedAt,
     afterSeq,
+    replyTo: null,
     conversation: 1,
     createdAt: 1_000_000,
     order: 1,
@@ -149,7 +150,10 @@ describe('an own message', () => {
     visit.send('hello');
     visit.send('   ');
     expect(bench.posted).toEqual([
-      { type: 'send', send: { nonce: 'n0', conversation: 1, text: 'hello', afterSeq: 3 } },
+      {
+        type: 'send',
+        send: { nonce: 'n0', conversation: 1, text: 'hello', replyTo: null, afterSeq: 3 },
+      },
     ]);
     expect(visit.draft).toBe('');
   });

@@ -2,6 +2,7 @@ import { ApiError, done, failed } from '../api/errors';
 import type { ToHub } from '../push/bridge';
 import { Chat } from './chat_store.svelte';
 import { Drafts } from './drafts.svelte';
+import type { MessageRequests } from './message_requests';
 import type { Requests } from './requests';
 import { MemoryStore } from './storage';
 import type { Visit } from './visit.svelte';
@@ -15,6 +16,7 @@ export class Bench {
   readonly marks: [number, number, boolean][] = [];
   readonly drafts = new Drafts(new MemoryStore());
   readonly requests: Partial<Requests>;
+  readonly messages: Partial<MessageRequests> = {};
   down = false;
   now = 1_000_000;
   #timers: { at: number; fire: () => void }[] = [];
@@ -49,6 +51,7 @@ export class Bench {
     this.drafts.start(ME);
     this.chat = new Chat({
       requests: this.requests as Requests,
+      messages: this.messages as MessageRequests,
       post: (message) => this.posted.push(message),
       drafts: this.drafts,
       now: () => this.now,

@@ -2,10 +2,12 @@ import { done, type Outcome } from '../api/errors';
 import type { FromHub, ToHub } from '../push/bridge';
 import type { OwnUser, Relation, RelationState, Settings, User } from '../protocol/types';
 import type { Drafts } from './drafts.svelte';
+import { MessageActs } from './message_acts';
+import type { MessageRequests } from './message_requests';
 import { ReadMarks } from './readpos';
 import { type Change, reduce } from './reduce';
 import type { Requests } from './requests';
-import { personOf, related, sidebarOf, unreadOf, viewOf } from './selectors';
+import { badgeOf, counted, personOf, related, sidebarOf, viewOf } from './selectors';
 import { sharing } from './share';
 import type { ChatSurface, ConversationView, Person, SidebarRow } from './surface';
 import { emptyState, type State } from './types';
@@ -16,6 +18,7 @@ export type SetTimer = (ms: number, fire: () => void) => () => void;
 
 export type ChatDeps = {
   readonly requests: Requests;
+  readonly messages: MessageRequests;
   readonly post: (message: ToHub) => void;
   readonly drafts: Drafts;
   readonly now: () => number;
@@ -40,6 +43,7 @@ export class Chat implements ChatSurface {
   #cancelExpiry: (() => void) | null = null;
   readonly #wanted: Wanted;
   readonly marks: ReadMarks;
+  readonly acts: MessageActs;
 
   readonly #keepFriends = sharing<Person[]>();
   readonly #keepIn = sharing<Person[]>();
@@ -60,12 +64,24 @@ export class Chat implements ChatSurface {
       conversation?.kind === 'room' ? [conversation] : [],
     ),
   );
-  readonly #unread = $derived([...this.#state.conversations.values()].map(unreadOf));
+  readonly #unread = $derived(
+    counted(this.#state).map((conversation) => badgeOf(conversation, this.deps.now())),
+  );
   readonly unreadConversations = $derived(this.#unread.filter((count) => count > 0).length);
   readonly unreadTotal = $derived(this.#unread.reduce((sum, count) => sum + count, 0));
 
   constructor(readonly deps: ChatDeps) {
     this.#wanted = new Wanted(deps.requests, deps.setTimer, (changes) => this.dispatch(changes));
+    this.acts = new MessageActs({
+      requests: deps.messages,
+      newNonce: deps.newNonce,
+      setTimer: deps.setTimer,
+      dispatch: (changes) => this.dispatch(changes),
+      person: (user) => {
+        const known = this.person(user);
+        return known ? Promise.resolve(done(known)) : this.loadPerson(user);
+      },
+    });
     this.marks = new ReadMarks({
       put: (conversation, seq, lower) => deps.requests.read(conversation, seq, lower),
       setTimer: deps.setTimer,
@@ -154,10 +170,18 @@ export class Chat implements ChatSurface {
     return Promise.resolve(done());
   }
 
+  async markUnread(conversation: number): Promise<Outcome> {
+    const lastSeq = this.#state.conversations.get(conversation)?.lastSeq ?? 0;
+    if (lastSeq === 0) return done();
+    const outcome = await this.marks.lower(conversation, lastSeq - 1);
+    return outcome.ok ? done() : outcome;
+  }
+
   /** What the hub says. */
   receive(message: Exclude<FromHub, { type: 'status' | 'updated' }>): void {
     if (message.type !== 'batch') {
       this.dispatch([message]);
+      if (message.type === 'snapshot') this.#again();
       return;
     }
     const { events, signals } = message.batch;
@@ -247,6 +271,15 @@ export class Chat implements ChatSurface {
     this.#cancelExpiry = this.deps.setTimer(Math.max(0, next - this.deps.now()) + 10, () =>
       this.dispatch([{ type: 'expire', now: this.deps.now() }]),
     );
+  }
+
+  /** After a break of the stream: what changed meanwhile is not told any more. */
+  #again(): void {
+    const open = new Set([...this.#visits].map((visit) => visit.id));
+    for (const id of this.#state.timelines.keys()) {
+      if (!open.has(id)) this.dispatch([{ type: 'dropped', conversation: id }]);
+    }
+    for (const visit of this.#visits) void visit.refresh();
   }
 
   #close(visit: Visit): void {

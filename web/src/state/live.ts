@@ -6,6 +6,7 @@ import { Chat } from './chat_store.svelte';
 import { Connection } from './connection_store.svelte';
 import { Drafts } from './drafts.svelte';
 import { timeOrderedId } from './ids';
+import { MessageRequests } from './message_requests';
 import { Requests } from './requests';
 import { session } from './session.svelte';
 import { browserStore } from './storage';
@@ -18,6 +19,7 @@ export const connection = new Connection((message) => bridge.post(message));
 
 export const chat = new Chat({
   requests: new Requests(session.api),
+  messages: new MessageRequests(session.api),
   post: (message) => bridge.post(message),
   drafts,
   now: () => Date.now(),
@@ -67,4 +69,5 @@ for (const name of ['focus', 'pageshow']) addEventListener(name, () => void sess
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') void session.recheck();
 });
+addEventListener('pagehide', () => chat.acts.flush());
 session.follow(turn);

@@ -1,5 +1,5 @@
 // How what the server answers becomes part of the state: small pure helpers of the reducer.
-import type { Conversation, User } from '../protocol/types';
+import type { Conversation, Mine, User } from '../protocol/types';
 import type { ConversationState, State } from './types';
 
 export function withEntry<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
@@ -74,6 +74,8 @@ export function fromWire(conversation: Conversation): ConversationState {
     lastMessage: conversation.last_message ?? null,
     read: { value: conversation.read_seq, event: 0 },
     peerRead: { value: conversation.peer_read_seq ?? null, event: 0 },
+    mentions: conversation.mentions,
+    mine: conversation.mine,
   };
 }
 
@@ -87,8 +89,8 @@ export function mergeConversation(state: State, given: Conversation): State {
   const fresh = fromWire(given);
   const older = before !== undefined && before.lastEvent > fresh.lastEvent;
   const merged: ConversationState = older
-    ? { ...before, peerRead: toldOf(before.peerRead, fresh.peerRead) }
-    : { ...fresh, read: markOf(before?.read, fresh.read), peerRead: fresh.peerRead };
+    ? { ...before, peerRead: toldOf(before.peerRead, fresh.peerRead), mine: mineOf(before, fresh) }
+    : { ...fresh, read: markOf(before?.read, fresh.read), mine: mineOf(before, fresh) };
   return {
     ...peopled,
     conversations: withEntry(peopled.conversations, given.id, merged),
@@ -102,6 +104,11 @@ function toldOf(
   fresh: ConversationState['peerRead'],
 ): ConversationState['peerRead'] {
   return (before.value === null) === (fresh.value === null) ? before : fresh;
+}
+
+/** Marks of one's own are events of the own stream, so they have a version of theirs. */
+function mineOf(before: ConversationState | undefined, fresh: ConversationState): Mine {
+  return before && before.mine.version > fresh.mine.version ? before.mine : fresh.mine;
 }
 
 /** An own mark is also moved by events of the own stream, which `last_event` does not count. */

@@ -88,7 +88,7 @@ class Bench {
   }
 
   add(conversation: number, nonce: string): void {
-    this.outbox.add({ nonce, conversation, text: nonce, afterSeq: 0 });
+    this.outbox.add({ nonce, conversation, text: nonce, replyTo: null, afterSeq: 0 });
   }
 
   stored(conversation: number): string[] {

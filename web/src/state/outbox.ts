@@ -7,6 +7,8 @@ export type Send = {
   readonly nonce: string;
   readonly conversation: number;
   readonly text: string;
+  /** The number of the message it answers to. */
+  readonly replyTo: number | null;
   readonly createdAt: number;
   /** Sends of one conversation go out in this order. */
   readonly order: number;
@@ -18,7 +20,7 @@ export type Send = {
   readonly error: ErrorCode | null;
 };
 
-export type NewSend = Pick<Send, 'nonce' | 'conversation' | 'text' | 'afterSeq'>;
+export type NewSend = Pick<Send, 'nonce' | 'conversation' | 'text' | 'replyTo' | 'afterSeq'>;
 
 /** Where sends outlive the page. Keyed by user; a value that cannot be read is left out. */
 export interface SendStore {

@@ -2,8 +2,8 @@ import type {
   Conversation,
   KeeplineEvent,
   Message,
+  Mine,
   Relation,
-  RelationState,
   Signal,
   Snapshot,
   User,
@@ -18,12 +18,22 @@ import {
   without,
   withoutEntry,
 } from './merge';
+import {
+  deleted,
+  edited,
+  mention,
+  marked,
+  marksOf,
+  messageOf,
+  putMessage,
+  reacted,
+  setMark,
+} from './message_events';
+import { laterOf, withReaction } from './message_merge';
 import type { Send } from './outbox';
-import { addSegment, type PageRequest, pageSegment, single } from './segments';
-import type { Presence } from './surface';
+import { present, presenceOf, relate, signal } from './presence';
+import { addSegment, cut, type PageRequest, pageSegment, single } from './segments';
 import type { ConversationState, State } from './types';
-
-export const TYPING_MS = 6_000;
 
 export type Change =
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot; readonly restored: boolean }
@@ -32,6 +42,13 @@ export type Change =
   | { readonly type: 'expire'; readonly now: number }
   | { readonly type: 'opened'; readonly conversation: number }
   | { readonly type: 'dropped'; readonly conversation: number }
+  /** Only this stretch of it is read again; the rest may have changed unseen. */
+  | {
+      readonly type: 'cut';
+      readonly conversation: number;
+      readonly from: number;
+      readonly to: number;
+    }
   | {
       readonly type: 'page';
       readonly conversation: number;
@@ -51,6 +68,26 @@ export type Change =
   | { readonly type: 'relation'; readonly relation: Relation }
   | { readonly type: 'unrelated'; readonly user: number }
   | { readonly type: 'read'; readonly conversation: number; readonly seq: number }
+  /** An answer about one message. */
+  | { readonly type: 'message'; readonly message: Message }
+  /** A wish of the user's own, shown before it is answered. */
+  | {
+      readonly type: 'reacting';
+      readonly conversation: number;
+      readonly seq: number;
+      readonly emoji: string;
+      readonly on: boolean;
+    }
+  | {
+      readonly type: 'marking';
+      readonly conversation: number;
+      readonly seq: number;
+      readonly id: number;
+      readonly mark: 'pinned' | 'saved';
+      readonly on: boolean;
+    }
+  | { readonly type: 'leaving'; readonly id: number; readonly on: boolean }
+  | { readonly type: 'mine'; readonly conversation: number; readonly mine: Mine }
   | { readonly type: 'sends'; readonly sends: readonly Send[] }
   | { readonly type: 'sent'; readonly nonce: string; readonly message: Message };
 
@@ -72,6 +109,10 @@ export function reduce(state: State, change: Change): State {
       return { ...state, timelines: withEntry(state.timelines, change.conversation, []) };
     case 'dropped':
       return { ...state, timelines: withoutEntry(state.timelines, change.conversation) };
+    case 'cut': {
+      const kept = cut(state.timelines.get(change.conversation) ?? [], change.from, change.to);
+      return { ...state, timelines: withEntry(state.timelines, change.conversation, kept) };
+    }
     case 'page':
       return page(state, change);
     case 'users':
@@ -104,14 +145,38 @@ export function reduce(state: State, change: Change): State {
       return putConversation(state, change.conversation, (conversation) => ({
         ...conversation,
         read: { ...conversation.read, value: change.seq },
+        mentions: unread(conversation.mentions, change.seq),
       }));
     case 'sends':
       return { ...state, sends: change.sends };
     case 'sent': {
       const confirmed = withEntry(state.confirmed, change.message.id, change.nonce);
       const sends = state.sends.filter((send) => send.nonce !== change.nonce);
-      return message({ ...state, confirmed, sends }, change.message);
+      return message({ ...state, confirmed, sends }, change.message, true);
     }
+    case 'message':
+      return message(state, change.message, true);
+    case 'reacting': {
+      const me = state.me.value?.id ?? 0;
+      return putMessage(state, change.conversation, change.seq, (known) => {
+        const reactions = withReaction(known.reactions ?? [], change.emoji, me, change.on);
+        return { ...known, reactions };
+      });
+    }
+    case 'marking':
+      return setMark(state, change.conversation, change.seq, change.id, change.mark, change.on);
+    case 'leaving': {
+      const { leaving } = state;
+      return change.on
+        ? { ...state, leaving: new Set([...leaving, change.id]) }
+        : { ...state, leaving: without(leaving, change.id) };
+    }
+    case 'mine':
+      return putConversation(state, change.conversation, (conversation) =>
+        change.mine.version >= conversation.mine.version
+          ? { ...conversation, mine: change.mine }
+          : conversation,
+      );
   }
 }
 
@@ -138,6 +203,7 @@ function snapshot(state: State, given: Snapshot, restored: boolean): State {
       ? new Map([...state.timelines.keys()].map((id) => [id, []]))
       : state.timelines,
     confirmed: restored ? new Map() : state.confirmed,
+    marks: new Map(),
     typing: [],
     wantedUsers: new Set(),
     wantedConversations: new Set(),
@@ -161,14 +227,24 @@ function snapshot(state: State, given: Snapshot, restored: boolean): State {
 function applyEvent(state: State, event: KeeplineEvent): State {
   switch (event.type) {
     case 'message':
-      return message(bump(state, event.conversation, event.id), {
-        id: event.id,
-        conversation: event.conversation,
-        seq: event.seq,
-        sender: event.data.sender,
-        at: event.at,
-        text: event.data.text,
-      });
+      return message(bump(state, event.conversation, event.id), messageOf(event), false);
+    case 'edited':
+      return edited(bump(state, event.conversation, event.id), event);
+    case 'deleted':
+      return deleted(bump(state, event.conversation, event.id), event);
+    case 'reaction':
+      return reacted(bump(state, event.conversation, event.id), event);
+    case 'pinned':
+    case 'unpinned':
+      return marked(bump(state, event.conversation, event.id), event);
+    case 'saved':
+      return marked(state, event);
+    case 'mine':
+      return putConversation(state, event.conversation, (conversation) =>
+        event.data.version > conversation.mine.version
+          ? { ...conversation, mine: event.data }
+          : conversation,
+      );
     case 'read':
       return read(bump(state, event.conversation, event.id), event);
     case 'relation': {
@@ -200,20 +276,25 @@ function applyEvent(state: State, event: KeeplineEvent): State {
   }
 }
 
-/** A message that was told, however: by the stream, by a page, by the answer to a send. */
-function message(state: State, given: Message): State {
+/**
+ * A message that was told: by the stream, by an answer about it (`whole`: which also knows whether
+ * it is pinned and saved).
+ */
+function message(state: State, given: Message, whole: boolean): State {
   const timeline = state.timelines.get(given.conversation);
+  const told = marksOf(state, given);
   const timelines = timeline
-    ? withEntry(state.timelines, given.conversation, addSegment(timeline, single(given)))
+    ? withEntry(state.timelines, given.conversation, addSegment(timeline, single(told), whole))
     : state.timelines;
   const typing = state.typing.filter(
     (entry) => entry.user !== given.sender || entry.conversation !== given.conversation,
   );
   const quiet = typing.length === state.typing.length ? state.typing : typing;
-  const next = want({ ...state, timelines, typing: quiet }, given.conversation);
-  return putConversation(next, given.conversation, (conversation) => {
-    const newest = given.seq >= conversation.lastSeq;
-    const own = given.sender === state.me.value?.id;
+  const known = wantSenders({ ...state, timelines, typing: quiet }, [given]);
+  const next = want(known, given.conversation);
+  const me = state.me.value?.id ?? 0;
+  const own = given.sender === me;
+  const after = putConversation(next, given.conversation, (conversation) => {
     // Who sends has read up to there: the server moves their mark without an event of its own.
     const moves = own ? conversation.read : conversation.peerRead;
     const later = given.id > moves.event && (moves.value ?? Infinity) < given.seq;
@@ -221,19 +302,33 @@ function message(state: State, given: Message): State {
     return {
       ...conversation,
       lastSeq: Math.max(conversation.lastSeq, given.seq),
-      lastMessage: newest ? given : conversation.lastMessage,
+      lastMessage: newest(conversation.lastMessage, told, whole),
       read: own && later ? mark : conversation.read,
+      mentions: own && later ? unread(conversation.mentions, given.seq) : conversation.mentions,
       peerRead: given.sender === conversation.peer && later ? mark : conversation.peerRead,
     };
   });
+  const named = (given.mentions?.includes(me) ?? false) || (given.here ?? false);
+  return named && !own && given.deleted_at === undefined
+    ? mention(after, given.conversation, given.seq, true)
+    : after;
 }
+
+function newest(known: Message | null, told: Message, whole: boolean): Message {
+  if (!known || told.seq > known.seq) return told;
+  return told.seq === known.seq ? laterOf(told, known, whole) : known;
+}
+
+const unread = (mentions: readonly number[], mark: number): readonly number[] =>
+  mentions.some((seq) => seq <= mark) ? mentions.filter((seq) => seq > mark) : mentions;
 
 function read(state: State, event: Extract<KeeplineEvent, { type: 'read' }>): State {
   const { user, seq } = event.data;
   return putConversation(state, event.conversation, (conversation) => {
     const mark = { value: seq, event: event.id };
     if (user === state.me.value?.id) {
-      return event.id > conversation.read.event ? { ...conversation, read: mark } : conversation;
+      if (event.id <= conversation.read.event) return conversation;
+      return { ...conversation, read: mark, mentions: unread(conversation.mentions, seq) };
     }
     if (user !== conversation.peer || event.id <= conversation.peerRead.event) return conversation;
     return { ...conversation, peerRead: mark };
@@ -246,6 +341,16 @@ function bump(state: State, id: number, event: number): State {
   );
 }
 
+/** In a room also strangers speak: whoever is shown has a name. */
+function wantSenders(state: State, messages: readonly Message[]): State {
+  const unknown = messages.filter(
+    ({ sender }) => !state.users.has(sender) && !state.wantedUsers.has(sender),
+  );
+  if (unknown.length === 0) return state;
+  const senders = unknown.map((message) => message.sender);
+  return { ...state, wantedUsers: new Set([...state.wantedUsers, ...senders]) };
+}
+
 function want(state: State, conversation: number): State {
   if (state.conversations.has(conversation) || state.wantedConversations.has(conversation)) {
     return state;
@@ -253,79 +358,15 @@ function want(state: State, conversation: number): State {
   return { ...state, wantedConversations: new Set([...state.wantedConversations, conversation]) };
 }
 
-function wantDirect(state: State, user: number): State {
-  for (const { id, kind, peer } of state.conversations.values()) {
-    if (kind !== 'direct' || peer !== user || state.wantedConversations.has(id)) continue;
-    return { ...state, wantedConversations: new Set([...state.wantedConversations, id]) };
-  }
-  return state;
-}
-
-function relate(state: State, user: number, value: RelationState, event: number): State {
-  const relations = withEntry(state.relations, user, { value, event });
-  return value === 'friends'
-    ? { ...state, relations }
-    : present({ ...state, relations }, user, 'offline');
-}
-
-function presenceOf(told: { online?: boolean; busy?: boolean }): Presence | null {
-  if (told.online === undefined) return null;
-  if (!told.online) return 'offline';
-  return told.busy ? 'busy' : 'online';
-}
-
-function present(state: State, user: number, seen: Presence): State {
-  if ((state.presence.get(user) ?? 'offline') === seen) return state;
-  return {
-    ...state,
-    presence:
-      seen === 'offline'
-        ? withoutEntry(state.presence, user)
-        : withEntry(state.presence, user, seen),
-  };
-}
-
-function signal(state: State, given: Signal, now: number): State {
-  switch (given.kind) {
-    case 'presence': {
-      const next = present(state, given.user, presenceOf(given.data) ?? 'offline');
-      const user = state.users.get(given.user);
-      if (!user || given.data.last_seen === undefined) return next;
-      const seen = { ...user, last_seen: given.data.last_seen };
-      return { ...next, users: withEntry(next.users, given.user, seen) };
-    }
-    case 'typing': {
-      const others = state.typing.filter(
-        (entry) => entry.user !== given.user || entry.conversation !== given.conversation,
-      );
-      if (!given.data.typing) return { ...state, typing: others };
-      const entry = {
-        conversation: given.conversation,
-        user: given.user,
-        until: now + TYPING_MS,
-      };
-      return { ...state, typing: [...others, entry] };
-    }
-    case 'profile': {
-      // It also comes when they show or hide how far they have read, which their version does not
-      // count: the conversation with them says which.
-      const marked = wantDirect(state, given.user);
-      const known = state.users.get(given.user);
-      if (!known || known.version >= given.data.version) return marked;
-      return { ...marked, wantedUsers: new Set([...state.wantedUsers, given.user]) };
-    }
-  }
-}
-
 function page(state: State, change: Extract<Change, { type: 'page' }>): State {
   const timeline = state.timelines.get(change.conversation);
   if (!timeline) return state;
   const lastSeq = state.conversations.get(change.conversation)?.lastSeq ?? 0;
-  const segment = pageSegment(change.request, change.messages, change.more);
+  const messages = change.messages.map((message) => marksOf(state, message));
+  const segment = pageSegment(change.request, messages, change.more);
   const timelines = withEntry(state.timelines, change.conversation, addSegment(timeline, segment));
   const last = change.messages.at(-1);
   // Only a message newer than the last one known says something about the conversation too.
-  return last && last.seq > lastSeq
-    ? message({ ...state, timelines }, last)
-    : { ...state, timelines };
+  const next = wantSenders({ ...state, timelines }, messages);
+  return last && last.seq > lastSeq ? message(next, last, true) : next;
 }

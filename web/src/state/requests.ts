@@ -1,12 +1,8 @@
 // What the chat asks the server for beside the stream, with its answers decoded.
 import { type Api, nothing } from '../api/client';
 import type { Outcome } from '../api/errors';
-import {
-  decodeConversation,
-  decodeMessagePage,
-  decodeRelation,
-  decodeUser,
-} from '../protocol/decode';
+import { decodeConversation, decodeRelation, decodeUser } from '../protocol/decode';
+import { decodeMessagePage } from '../protocol/decode_message';
 import { count, flag, list, object } from '../protocol/shape';
 import type { Conversation, MessagePage, Relation, User } from '../protocol/types';
 import type { PageRequest } from './segments';
@@ -67,6 +63,14 @@ export class Requests {
   messages(id: number, request: PageRequest, limit: number): Promise<Outcome<MessagePage>> {
     const at = request.kind === 'newest' ? {} : { [request.kind]: request.seq };
     const params = { path: { id }, query: { ...at, limit } };
+    return this.api.ask(
+      (client, signal) => client.GET('/api/v1/conversations/{id}/messages', { params, signal }),
+      decodeMessagePage,
+    );
+  }
+
+  around(id: number, seq: number, limit: number): Promise<Outcome<MessagePage>> {
+    const params = { path: { id }, query: { around: seq, limit } };
     return this.api.ask(
       (client, signal) => client.GET('/api/v1/conversations/{id}/messages', { params, signal }),
       decodeMessagePage,

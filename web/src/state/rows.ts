@@ -1,5 +1,6 @@
-import type { Message } from '../protocol/types';
+import type { Message, Quote } from '../protocol/types';
 import type { Send } from './outbox';
+import { findMessage, type Segment } from './segments';
 import type { TimelineRow } from './surface';
 import type { State } from './types';
 import { type Window, within } from './window';
@@ -13,10 +14,7 @@ export type RowsWish = {
 
 const GROUP_MS = 5 * 60 * 1000;
 
-type Bare = Pick<
-  TimelineRow,
-  'key' | 'seq' | 'nonce' | 'sender' | 'own' | 'text' | 'at' | 'status' | 'error' | 'gapBefore'
->;
+type Bare = Omit<TimelineRow, 'startsGroup' | 'startsDay' | 'startsUnread' | 'fresh'>;
 
 /** The rows of a window: messages, and at its end the sends that are not stored yet. */
 export function rowsOf(state: State, wish: RowsWish): TimelineRow[] {
@@ -34,9 +32,13 @@ export function rowsOf(state: State, wish: RowsWish): TimelineRow[] {
     const hidden = own && nonce === null && message.seq > mayHaveArrived;
     const gap: boolean = end !== null && message.seq > end + 1 && startsStretch(segments, message);
     end = message.seq;
-    if (!hidden) rows.push(ofMessage(message, nonce, own, peerRead, gap && nonce === null));
+    if (!hidden) {
+      const deleted = message.deleted_at !== undefined || state.leaving.has(message.id);
+      const row = ofMessage(message, nonce, own, peerRead, gap && nonce === null);
+      rows.push(deleted ? gone(row) : { ...row, named: !own && names(message, me) });
+    }
   }
-  if (wish.window.to === null) rows.push(...sends.map((send) => ofSend(send, me)));
+  if (wish.window.to === null) rows.push(...sends.map((send) => ofSend(send, me, segments)));
   return lay(rows, wish);
 }
 
@@ -72,21 +74,69 @@ function ofMessage(
   const ownStatus = message.seq <= peerRead ? 'read' : 'sent';
   return {
     key: nonce ?? `m${message.id}`,
+    id: message.id,
     seq: message.seq,
     nonce,
     sender: message.sender,
     own,
     text: message.text,
     at: message.at,
+    version: message.version ?? 0,
+    editedAt: message.edited_at ?? null,
+    deleted: false,
+    quote: message.reply_to ?? null,
+    forwarded: message.forwarded ?? null,
+    reactions: message.reactions ?? [],
+    pinned: message.pinned ?? false,
+    saved: message.saved ?? false,
+    mentions: message.mentions ?? [],
+    here: message.here ?? false,
+    named: false,
     status: own ? ownStatus : 'received',
     error: null,
     gapBefore,
   };
 }
 
-function ofSend(send: Send, me: number): Bare {
+function names(message: Message, me: number): boolean {
+  return (message.here ?? false) || (message.mentions?.includes(me) ?? false);
+}
+
+function gone(row: Bare): Bare {
+  return {
+    ...row,
+    text: '',
+    editedAt: null,
+    deleted: true,
+    quote: null,
+    forwarded: null,
+    reactions: [],
+    pinned: false,
+  };
+}
+
+/** What a message that answers to another shows of it. */
+export function quoteOf(segments: readonly Segment[], seq: number): Quote {
+  const message = findMessage(segments, seq);
+  if (!message || message.deleted_at !== undefined) return { seq };
+  return { seq, id: message.id, sender: message.sender, text: message.text };
+}
+
+function ofSend(send: Send, me: number, segments: readonly Segment[]): Bare {
   return {
     key: send.nonce,
+    id: null,
+    version: 0,
+    editedAt: null,
+    deleted: false,
+    quote: send.replyTo === null ? null : quoteOf(segments, send.replyTo),
+    forwarded: null,
+    reactions: [],
+    pinned: false,
+    saved: false,
+    mentions: [],
+    here: false,
+    named: false,
     seq: null,
     nonce: send.nonce,
     sender: me,

@@ -1,6 +1,6 @@
 // What the screens see, computed from the state. Pure.
 import type { Person, ConversationView, LastLine, SidebarRow } from './surface';
-import type { User } from '../protocol/types';
+import type { Mine, User } from '../protocol/types';
 import type { ConversationState, State } from './types';
 
 export function personOf(state: State, id: number): Person | null {
@@ -27,6 +27,27 @@ export function unreadOf(conversation: ConversationState): number {
   return Math.max(0, conversation.lastSeq - conversation.read.value);
 }
 
+/** Whether a conversation is to be quiet at a moment, in ms since 1970. */
+export function isMuted({ muted_until }: Mine, now: number): boolean {
+  return muted_until !== null && Date.parse(muted_until) > now;
+}
+
+/** What of a conversation counts on the badge: the same on every device of the user. */
+export function badgeOf(conversation: ConversationState, now: number): number {
+  const { mine, mentions } = conversation;
+  if (mine.level === 'nothing') return 0;
+  const quiet = mine.level === 'mentions' || isMuted(mine, now);
+  return quiet ? mentions.length : unreadOf(conversation);
+}
+
+const BADGE_MAX = 200;
+
+/** The conversations that count on the badge: those with the latest events. */
+export function counted(state: State): ConversationState[] {
+  const all = [...state.conversations.values()];
+  return all.sort((a, b) => b.lastEvent - a.lastEvent).slice(0, BADGE_MAX);
+}
+
 export type DraftOf = (conversation: number) => string;
 
 export function viewOf(state: State, id: number, draftOf: DraftOf): ConversationView | null {
@@ -48,15 +69,29 @@ export function viewOf(state: State, id: number, draftOf: DraftOf): Conversation
     draft: draftOf(id),
     failed: state.sends.some((send) => send.conversation === id && send.status === 'failed'),
     peerReadSeq: state.settings.value?.receipts === false ? null : conversation.peerRead.value,
+    mentions: conversation.mentions.length,
+    mine: conversation.mine,
   };
 }
 
 function lastLineOf(state: State, conversation: ConversationState): LastLine | null {
   const send = state.sends.findLast((item) => item.conversation === conversation.id);
-  if (send) return { text: send.text, own: true, at: new Date(send.createdAt).toISOString() };
+  if (send)
+    return {
+      deleted: false,
+      text: send.text,
+      own: true,
+      at: new Date(send.createdAt).toISOString(),
+    };
   const message = conversation.lastMessage;
   if (!message) return null;
-  return { text: message.text, own: message.sender === state.me.value?.id, at: message.at };
+  const deleted = message.deleted_at !== undefined || state.leaving.has(message.id);
+  return {
+    deleted,
+    text: deleted ? '' : message.text,
+    own: message.sender === state.me.value?.id,
+    at: message.at,
+  };
 }
 
 const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
@@ -98,7 +133,10 @@ export function sidebarOf(
   }
   const nameOf = (row: SidebarRow): string =>
     row.person?.user.display_name ?? row.conversation?.title ?? '';
-  rows.sort((a, b) => compare(b.at, a.at) || collator.compare(nameOf(a), nameOf(b)));
+  const top = (row: SidebarRow): number => (row.conversation?.mine.top ? 1 : 0);
+  rows.sort(
+    (a, b) => top(b) - top(a) || compare(b.at, a.at) || collator.compare(nameOf(a), nameOf(b)),
+  );
   return rows.map(({ key, person, conversation }) => ({ key, person, conversation }));
 }
 

@@ -46,6 +46,8 @@ function decode(value: string | null): Send | null {
       nonce: text(send.nonce, 'nonce'),
       conversation: count(send.conversation, 'conversation'),
       text: text(send.text, 'text'),
+      // An older build of the page knew no replies.
+      replyTo: nullable(count)(send.replyTo ?? null, 'replyTo'),
       createdAt: count(send.createdAt, 'createdAt'),
       order: count(send.order, 'order'),
       afterSeq: count(send.afterSeq, 'afterSeq'),

@@ -4,10 +4,19 @@
 import type { ApiError, ErrorCode, Outcome } from '../api/errors';
 import type {
   Conversation,
+  EarlierText,
+  Mention,
+  Mine,
+  MinePatch,
+  Origin,
   OwnUser,
+  Pin,
   ProfilePatch,
+  Quote,
+  Reaction,
   Registration,
   RelationState,
+  Saved,
   SessionInfo,
   Settings,
   SettingsPatch,
@@ -61,7 +70,12 @@ export type Person = {
   readonly conversation: number | null;
 };
 
-export type LastLine = { readonly text: string; readonly own: boolean; readonly at: string };
+export type LastLine = {
+  readonly text: string;
+  readonly own: boolean;
+  readonly at: string;
+  readonly deleted: boolean;
+};
 
 /** A conversation as the sidebar and the header show it. */
 export type ConversationView = {
@@ -79,6 +93,9 @@ export type ConversationView = {
   readonly failed: boolean;
   /** How far the other has read; null where that is not told. */
   readonly peerReadSeq: number | null;
+  /** How many unread messages name the user. */
+  readonly mentions: number;
+  readonly mine: Mine;
 };
 
 /** A line of the sidebar: a friend (with or without a conversation), or another conversation. */
@@ -98,6 +115,8 @@ export type RowStatus = 'received' | 'waiting' | 'sending' | 'failed' | 'sent' |
 export type TimelineRow = {
   /** The render key. A send keeps its own when it is confirmed. */
   readonly key: string;
+  /** The server's id; null until it is stored. */
+  readonly id: number | null;
   /** The server's number within the conversation; null until it is stored. */
   readonly seq: number | null;
   readonly nonce: string | null;
@@ -105,6 +124,22 @@ export type TimelineRow = {
   readonly own: boolean;
   readonly text: string;
   readonly at: string;
+  /** Of the last edit; an edit says which one it was based on. */
+  readonly version: number;
+  readonly editedAt: string | null;
+  /** Nothing is left of it, or will be in a moment. */
+  readonly deleted: boolean;
+  /** What it answers to. Without a text where that may not be shown. */
+  readonly quote: Quote | null;
+  readonly forwarded: Origin | null;
+  readonly reactions: readonly Reaction[];
+  readonly pinned: boolean;
+  readonly saved: boolean;
+  /** Whom it names, and whether it names everybody. */
+  readonly mentions: readonly number[];
+  readonly here: boolean;
+  /** Whether it names the user. */
+  readonly named: boolean;
   readonly status: RowStatus;
   readonly error: ErrorCode | null;
   /** Messages are missing between the row before and this one, and are being fetched. */
@@ -151,6 +186,8 @@ export interface VisitSurface {
   readonly below: number;
   loadOlder(): Promise<void>;
   loadNewer(): Promise<void>;
+  /** Brings a message into the window, with what is around it. */
+  jumpTo(seq: number): Promise<boolean>;
   /** Brings the window back to the newest message. */
   toLatest(): Promise<void>;
   /** Tries again what `state`, `older` or `newer` says has failed. */
@@ -160,6 +197,9 @@ export interface VisitSurface {
   markUnreadFrom(seq: number): Promise<Outcome>;
   /** The text not yet sent. Kept at once. */
   draft: string;
+  /** What the draft answers to; kept with it. */
+  readonly replyTo: Quote | null;
+  reply(seq: number | null): void;
   /** Sends a text, which is on the list when this returns, and empties the draft. */
   send(text: string): void;
   /** Sends a failed one again. */
@@ -168,6 +208,36 @@ export interface VisitSurface {
   edit(nonce: string): string;
   discard(nonce: string): void;
   close(): void;
+}
+
+/** Which message something is done with. */
+export type MessageRef = {
+  readonly id: number;
+  readonly conversation: number;
+  readonly seq: number;
+};
+
+export type Page<T> = {
+  readonly items: readonly T[];
+  readonly more: boolean;
+  readonly next: number | null;
+};
+
+/** What can be done with a message that is stored. */
+export interface ActsSurface {
+  edit(message: MessageRef, text: string, version: number): Promise<Outcome>;
+  edits(message: MessageRef): Promise<Outcome<EarlierText[]>>;
+  /** Deletes it in five seconds, unless what this returns is called before. */
+  remove(message: MessageRef, onFault: (error: ApiError) => void): () => void;
+  react(message: MessageRef, emoji: string, on: boolean): Promise<Outcome>;
+  pin(message: MessageRef, on: boolean): Promise<Outcome>;
+  save(message: MessageRef, on: boolean): Promise<Outcome>;
+  forward(message: MessageRef, to: number): Promise<Outcome>;
+  pins(conversation: number): Promise<Outcome<Pin[]>>;
+  readers(message: MessageRef): Promise<Outcome<{ people: Person[]; more: boolean }>>;
+  mine(conversation: number, patch: MinePatch): Promise<Outcome<Mine>>;
+  mentions(before: number | null): Promise<Outcome<Page<Mention>>>;
+  saved(before: number | null): Promise<Outcome<Page<Saved>>>;
 }
 
 export interface ChatSurface {
@@ -193,6 +263,7 @@ export interface ChatSurface {
     readonly sender: User;
     readonly text: string;
   } | null;
+  readonly acts: ActsSurface;
   person(user: number): Person | null;
   conversation(id: number): ConversationView | null;
   /** Loads somebody who is not known yet. */
@@ -210,6 +281,8 @@ export interface ChatSurface {
   /** People whose name begins so; `after` is the last name of the page before. */
   searchUsers(query: string, after?: string): Promise<Outcome<Person[]>>;
   markRead(conversation: number): Promise<Outcome>;
+  /** As if the newest message had not been read. */
+  markUnread(conversation: number): Promise<Outcome>;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Message, OwnUser, RelationState, Settings, User } from '../protocol/types';
+import type { Message, Mine, OwnUser, RelationState, Settings, User } from '../protocol/types';
 import type { Segment } from './segments';
 import type { Send } from './outbox';
 
@@ -8,6 +8,9 @@ export type Register<T> = { readonly value: T; readonly event: number };
 export type ConversationState = {
   readonly id: number;
   readonly kind: 'direct' | 'group' | 'room';
+  /** The unread messages that name the user, by number. */
+  readonly mentions: readonly number[];
+  readonly mine: Mine;
   readonly title: string;
   readonly peer: number | null;
   /** The newest event known of it; where the next page of conversations begins. */
@@ -43,6 +46,10 @@ export type State = {
   readonly moreConversations: boolean;
   /** Messages of the conversations that were opened. */
   readonly timelines: ReadonlyMap<number, readonly Segment[]>;
+  /** What the stream has told of pins and saved messages, by message. */
+  readonly marks: ReadonlyMap<number, { readonly pinned?: boolean; readonly saved?: boolean }>;
+  /** Messages that go in a moment, unless it is undone: by id. */
+  readonly leaving: ReadonlySet<number>;
   readonly typing: readonly Typing[];
   readonly sends: readonly Send[];
   /** Own messages whose send was answered here: message id to nonce. */
@@ -63,6 +70,8 @@ export function emptyState(): State {
     conversations: new Map(),
     moreConversations: false,
     timelines: new Map(),
+    marks: new Map(),
+    leaving: new Set(),
     typing: [],
     sends: [],
     confirmed: new Map(),

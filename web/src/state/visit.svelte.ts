@@ -1,10 +1,13 @@
 import { ApiError, done, type Outcome } from '../api/errors';
+import type { Quote } from '../protocol/types';
 import type { Chat } from './chat_store.svelte';
 import { counts } from './readpos';
-import { rowsOf } from './rows';
-import { gapAfter, type PageRequest, type Segment } from './segments';
+import { quoteOf, rowsOf } from './rows';
+import { findMessage, gapAfter, type PageRequest, type Segment } from './segments';
 import { sharing } from './share';
 import type { Attention, ConversationView, LoadState, TimelineRow, VisitSurface } from './surface';
+import { readAround, reread } from './reread';
+import { countBelow, countUnread } from './unread';
 import * as windows from './window';
 import type { Window } from './window';
 
@@ -44,8 +47,8 @@ export class Visit implements VisitSurface {
   readonly view = $derived.by(() => this.#keepView(this.chat.conversation(this.id)));
   readonly rows = $derived.by(() => this.#rows());
   readonly atStart = $derived.by(() => this.#atStart());
-  readonly below = $derived.by(() => this.#below());
-  readonly unreadCount = $derived.by(() => this.#unreadCount());
+  readonly below = $derived.by(() => countBelow(this.#segments(), this.#seen, this.#me()));
+  readonly unreadCount = $derived.by(() => countUnread(this.#segments(), this.#unread, this.#me()));
 
   constructor(
     private readonly chat: Chat,
@@ -82,6 +85,15 @@ export class Visit implements VisitSurface {
     if (text.trim() !== '') this.#type();
   }
 
+  get replyTo(): Quote | null {
+    const seq = this.chat.deps.drafts.reply(this.id);
+    return seq === null ? null : quoteOf(this.#segments(), seq);
+  }
+
+  reply(seq: number | null): void {
+    this.chat.deps.drafts.setReply(this.id, seq);
+  }
+
   /** Called by the chat whenever the state has changed. */
   changed(): void {
     if (this.#closed) return;
@@ -115,6 +127,15 @@ export class Visit implements VisitSurface {
       this.#window = { ...window, to: null };
   }
 
+  async jumpTo(seq: number): Promise<boolean> {
+    if (!this.#window) return false;
+    if (this.rows.some((row) => row.seq === seq)) return true;
+    if (!findMessage(this.#segments(), seq)) await readAround(this.chat, this.id, seq);
+    if (this.#closed || !findMessage(this.#segments(), seq)) return false;
+    this.#window = windows.around(this.#segments(), seq, this.#lastSeq());
+    return true;
+  }
+
   async toLatest(): Promise<void> {
     if (!this.#window) return;
     const last = this.#segments().at(-1);
@@ -142,6 +163,13 @@ export class Visit implements VisitSurface {
     }
   }
 
+  /** What a break of the stream may have hidden is read again: what is on the list. */
+  async refresh(): Promise<void> {
+    const window = this.#window;
+    if (!window) return;
+    await reread(this.chat, this.id, window, () => this.#closed);
+  }
+
   attend(attention: Attention): void {
     this.#attention = attention;
     this.#hold();
@@ -164,7 +192,9 @@ export class Visit implements VisitSurface {
   send(text: string): void {
     if (text.trim() === '') return;
     const nonce = this.chat.deps.newNonce();
-    const send = { nonce, conversation: this.id, text, afterSeq: this.#lastSeq() };
+    const { drafts } = this.chat.deps;
+    const replyTo = drafts.reply(this.id);
+    const send = { nonce, conversation: this.id, text, replyTo, afterSeq: this.#lastSeq() };
     this.#manual = false;
     this.#typedAt = 0;
     // Who sends looks at the end. Where that is not at hand, the new row stands alone until it is.
@@ -177,7 +207,8 @@ export class Visit implements VisitSurface {
       if (!there) void this.toLatest();
     }
     this.chat.deps.post({ type: 'send', send });
-    this.chat.deps.drafts.set(this.id, '');
+    drafts.set(this.id, '');
+    drafts.setReply(this.id, null);
   }
 
   retry(nonce: string): void {
@@ -351,6 +382,10 @@ export class Visit implements VisitSurface {
     return this.chat.known.timelines.get(this.id) ?? [];
   }
 
+  #me(): number {
+    return this.chat.known.me.value?.id ?? 0;
+  }
+
   #lastSeq(): number {
     return this.chat.known.conversations.get(this.id)?.lastSeq ?? 0;
   }
@@ -364,29 +399,5 @@ export class Visit implements VisitSurface {
   #atStart(): boolean {
     if (!this.#window) return false;
     return this.#lastSeq() === 0 || windows.reachesStart(this.#segments(), this.#window);
-  }
-
-  #below(): number {
-    const me = this.chat.known.me.value?.id;
-    let count = 0;
-    for (const segment of this.#segments()) {
-      if (segment.to <= this.#seen) continue;
-      for (const { seq, sender } of segment.messages)
-        if (seq > this.#seen && sender !== me) count++;
-    }
-    return count;
-  }
-
-  #unreadCount(): number {
-    const unread = this.#unread;
-    if (!unread) return 0;
-    const me = this.chat.known.me.value?.id;
-    let own = 0;
-    for (const segment of this.#segments()) {
-      for (const { seq, sender } of segment.messages) {
-        if (sender === me && seq > unread.after && seq <= unread.upTo) own++;
-      }
-    }
-    return unread.upTo - unread.after - own;
   }
 }

@@ -27,6 +27,22 @@ export function atEnd(segments: readonly Segment[], count = PAGE): Window {
   return { from: first?.seq ?? last.from, to: null };
 }
 
+/** `count` messages with one of them in the middle, following the end where it is reached. */
+export function around(
+  segments: readonly Segment[],
+  seq: number,
+  lastSeq: number,
+  count = 2 * PAGE,
+): Window {
+  const segment = segments.find((item) => item.from <= seq && item.to >= seq);
+  const messages = segment?.messages ?? [];
+  const at = messages.findIndex((message) => message.seq >= seq);
+  const first = messages[Math.max(0, at - count / 2)];
+  const last = messages[Math.min(messages.length - 1, at + count / 2)];
+  const to = last?.seq ?? seq;
+  return { from: first?.seq ?? seq, to: to >= lastSeq ? null : to };
+}
+
 /** `count` older messages that are at hand; the same window where there is none. */
 export function older(segments: readonly Segment[], window: Window, count = PAGE): Window {
   const segment = segments.find((item) => item.from <= window.from && item.to >= window.from - 1);

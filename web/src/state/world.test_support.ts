@@ -4,18 +4,29 @@ import type {
   Conversation,
   KeeplineEvent,
   Message,
+  Mine,
   OwnUser,
+  Quote,
+  Reaction,
   RelationState,
   Settings,
   Snapshot,
   User,
 } from '../protocol/types';
+import { withMark } from './message_merge';
+
+import { NO_MARKS } from '../protocol/decode_message';
 
 export const ME = 1;
 const AT = '2026-06-14T09:00:00.000Z';
 
 export function user(id: number, version = 0, name = `user${id}`): User {
   return { id, name, display_name: name, sex: null, age: null, version };
+}
+
+/** What a reply shows of a message. */
+function quoteOf({ id, seq, sender, text, deleted_at }: Message): Quote {
+  return deleted_at === undefined ? { seq, id, sender, text } : { seq };
 }
 
 export const SETTINGS: Settings = {
@@ -36,6 +47,7 @@ type Room = {
   lastEvent: number;
   read: number;
   peerRead: number;
+  mine: Mine;
 };
 
 export class World {
@@ -65,24 +77,122 @@ export class World {
   open(id: number, peer: number): void {
     if (this.rooms.has(id)) return;
     const event = this.next();
-    this.rooms.set(id, { id, peer, messages: [], lastEvent: event, read: 0, peerRead: 0 });
+    this.rooms.set(id, {
+      id,
+      peer,
+      messages: [],
+      lastEvent: event,
+      read: 0,
+      peerRead: 0,
+      mine: NO_MARKS,
+    });
     const data = { user: user(ME), role: 'member' as const };
     this.log.push({ id: event, type: 'joined', at: AT, conversation: id, data });
   }
 
-  say(id: number, sender: number, text: string): Message | null {
+  say(id: number, sender: number, text: string, replyTo?: number): Message | null {
     const room = this.rooms.get(id);
     if (!room) return null;
     const event = this.next();
     const seq = (room.messages.at(-1)?.seq ?? 0) + 1;
-    const message = { id: event, conversation: id, seq, sender, at: AT, text };
-    room.messages.push(message);
+    const quoted = room.messages.find((one) => one.seq === replyTo);
+    const body = {
+      text,
+      ...(sender !== ME && text.includes('@me') ? { mentions: [ME] } : {}),
+      ...(quoted ? { reply_to: quoteOf(quoted) } : {}),
+    };
+    room.messages.push({ id: event, conversation: id, seq, sender, at: AT, ...body });
     room.lastEvent = event;
     if (sender === ME) room.read = seq;
     else room.peerRead = seq;
     const head = { id: event, type: 'message' as const, at: AT, conversation: id, seq };
-    this.log.push({ ...head, data: { sender, text } });
-    return message;
+    this.log.push({ ...head, data: { sender, ...body } });
+    return room.messages.at(-1) ?? null;
+  }
+
+  edit(id: number, seq: number, text: string, named = false): void {
+    const known = this.rooms.get(id)?.messages.find((one) => one.seq === seq);
+    if (!known || known.deleted_at !== undefined) return;
+    const version = this.next();
+    const { mentions: _, ...rest } = known;
+    const mentions = named && known.sender !== ME ? { mentions: [ME] } : {};
+    this.#put({ ...rest, text, version, edited_at: AT, ...mentions }, version);
+    const { sender, reply_to } = known;
+    const head = { id: version, at: AT, conversation: id, seq };
+    const said = { edited_at: AT, ...mentions, ...(reply_to ? { reply_to } : {}) };
+    const data = { message: known.id, sender, text, version, ...said };
+    this.log.push({ ...head, type: 'edited', data });
+  }
+
+  remove(id: number, seq: number): void {
+    const known = this.rooms.get(id)?.messages.find((one) => one.seq === seq);
+    if (!known || known.deleted_at !== undefined) return;
+    const version = this.next();
+    const gone = { text: '', version, deleted_at: AT, deleted_by: known.sender };
+    const { sender, at, conversation, saved } = known;
+    const stays = { id: known.id, conversation, seq, sender, at, ...gone };
+    this.#put(saved ? { ...stays, saved } : stays, version);
+    for (const one of this.rooms.get(id)?.messages ?? []) {
+      if (one.reply_to?.seq === seq) this.#put({ ...one, reply_to: { seq } }, version);
+    }
+    const head = { id: version, at: AT, conversation: id, seq };
+    const data = { message: known.id, sender, ...gone };
+    this.log.push({ ...head, type: 'deleted', data });
+  }
+
+  react(id: number, seq: number, who: number, emoji: string, on: boolean): void {
+    const known = this.rooms.get(id)?.messages.find((one) => one.seq === seq);
+    if (!known || known.deleted_at !== undefined) return;
+    const before = known.reactions ?? [];
+    const others = (one: Reaction): number[] => one.users.filter((user) => user !== who);
+    const given = before.find((one) => one.emoji === emoji)?.users.includes(who) ?? false;
+    if (given === on) return;
+    const version = this.next();
+    const added = on && !before.some((one) => one.emoji === emoji);
+    const empty: Reaction = { emoji, count: 0, mine: false, users: [] };
+    const reactions = [...before, ...(added ? [empty] : [])]
+      .map((one) => {
+        if (one.emoji !== emoji) return one;
+        const users = on ? [...one.users, who].sort((a, b) => a - b) : others(one);
+        return { emoji, count: users.length, mine: users.includes(ME), users };
+      })
+      .filter((one) => one.count > 0);
+    this.#put({ ...known, reactions, reaction_version: version }, version);
+    const emojis = reactions.filter((one) => one.users.includes(who)).map((one) => one.emoji);
+    const counts = reactions.map(({ mine: _, ...rest }) => rest);
+    const head = { id: version, at: AT, conversation: id, seq };
+    const data = { message: known.id, user: who, emojis, reactions: counts, version };
+    this.log.push({ ...head, type: 'reaction', data });
+  }
+
+  mark(id: number, seq: number, mark: 'pinned' | 'saved', on: boolean): void {
+    const known = this.rooms.get(id)?.messages.find((one) => one.seq === seq);
+    if (!known || known.deleted_at !== undefined || (known[mark] ?? false) === on) return;
+    const event = this.next();
+    this.#put(withMark(known, mark, on), mark === 'pinned' ? event : 0);
+    const head = { id: event, at: AT, conversation: id, seq };
+    if (mark === 'saved') {
+      this.log.push({ ...head, type: 'saved', data: { message: known.id, saved: on } });
+    } else {
+      const data = { message: known.id, user: ME };
+      this.log.push({ ...head, type: on ? 'pinned' : 'unpinned', data });
+    }
+  }
+
+  keep(id: number, wish: Partial<Mine>): void {
+    const room = this.rooms.get(id);
+    if (!room) return;
+    const version = this.next();
+    room.mine = { ...room.mine, ...wish, version };
+    this.log.push({ id: version, type: 'mine', at: AT, conversation: id, data: room.mine });
+  }
+
+  #put(message: Message, event: number): void {
+    const room = this.rooms.get(message.conversation);
+    const at = room?.messages.findIndex((one) => one.seq === message.seq) ?? -1;
+    if (!room || at < 0) return;
+    room.messages[at] = message;
+    room.lastEvent = Math.max(room.lastEvent, event);
   }
 
   /** A send as the server takes it: the same nonce is the same message. */
@@ -136,6 +246,10 @@ export class World {
       unread: lastSeq - room.read,
       peer: user(room.peer),
       peer_read_seq: room.peerRead,
+      mentions: room.messages
+        .filter(({ seq, mentions }) => seq > room.read && mentions?.includes(ME))
+        .map(({ seq }) => seq),
+      mine: room.mine,
       ...(last ? { last_message: last } : {}),
     };
   }

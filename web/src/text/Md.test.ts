@@ -2,6 +2,7 @@ import { render } from '@testing-library/svelte';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { i18n } from '../i18n/index.svelte';
 import { FORMAT_MAX, formatter } from './formatter.svelte';
+import { namesIn } from './tree';
 import Md from './Md.svelte';
 
 beforeAll(async () => {
@@ -49,5 +50,23 @@ describe('Md', () => {
     const box = show('```cpp\nint a;\n```');
     expect(box.querySelector('pre')?.getAttribute('tabindex')).toBe('0');
     expect(box.querySelector('pre')?.textContent).toBe('int a;');
+  });
+});
+
+describe('namesIn', () => {
+  const parts = (text: string, ...names: string[]): string =>
+    namesIn(text, names)
+      .map((part) => (part.named ? `[${part.text}]` : part.text))
+      .join('');
+
+  it('sets apart whom a text names, the longest name first', () => {
+    expect(parts('hey @mei, and @meifang', 'mei', 'meifang')).toBe('hey [@mei], and [@meifang]');
+    expect(parts('@Mei', 'mei')).toBe('[@Mei]');
+    expect(parts('你好 @林梅！', '林梅')).toBe('你好 [@林梅]！');
+  });
+
+  it('leaves everybody else alone', () => {
+    expect(parts('mail@mei.org @meiX @a.b', 'mei', 'a+b')).toBe('mail@mei.org @meiX @a.b');
+    expect(parts('@mei')).toBe('@mei');
   });
 });

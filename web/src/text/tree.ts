@@ -38,3 +38,20 @@ export function textOf(nodes: readonly Node[]): string {
     })
     .join('');
 }
+
+/** A text with the names in it set apart: `@mei`, where somebody of that name is meant. */
+export function namesIn(
+  text: string,
+  names: readonly string[],
+): readonly { readonly text: string; readonly named: boolean }[] {
+  if (names.length === 0 || !text.includes('@')) return [{ text, named: false }];
+  const either = [...names]
+    .sort((a, b) => b.length - a.length)
+    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('|');
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(@(?:${either}))(?![\\p{L}\\p{N}_])`, 'iu');
+  return text
+    .split(pattern)
+    .map((part, at) => ({ text: part, named: at % 2 === 1 }))
+    .filter((part) => part.text !== '');
+}

@@ -1,7 +1,9 @@
-import { cleanup, render, screen } from '@testing-library/svelte';
+import { cleanup, render, screen, within } from '@testing-library/svelte';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { tick } from 'svelte';
 import { i18n } from '../../i18n/index.svelte';
-import type { TimelineRow } from '../../state/surface';
+import type { TimelineRow, VisitSurface } from '../../state/surface';
+import { RowActions } from './row_actions.svelte';
 import MessageRow from './MessageRow.svelte';
 
 beforeAll(() => i18n.choose('en'));
@@ -9,12 +11,24 @@ afterEach(cleanup);
 
 const kRow: TimelineRow = {
   key: 'k',
+  id: 70,
   seq: 7,
   nonce: null,
   sender: 2,
   own: false,
   text: 'Look at this light.',
   at: '2026-06-14T07:31:00.000Z',
+  version: 0,
+  editedAt: null,
+  deleted: false,
+  quote: null,
+  forwarded: null,
+  reactions: [],
+  pinned: false,
+  saved: false,
+  mentions: [],
+  here: false,
+  named: false,
   status: 'received',
   error: null,
   gapBefore: false,
@@ -24,31 +38,41 @@ const kRow: TimelineRow = {
   fresh: false,
 };
 
-function show(row: Partial<TimelineRow>, more: { active?: boolean; unread?: number } = {}) {
-  const acts = {
-    onhover: vi.fn(),
-    onasked: vi.fn(),
-    onfocus: vi.fn(),
-    oncopy: vi.fn(),
-    onunread: vi.fn(),
-    onretry: vi.fn(),
+function show(
+  row: Partial<TimelineRow>,
+  more: { active?: boolean; asked?: boolean; unread?: number } = {},
+) {
+  const handlers = { onhover: vi.fn(), onasked: vi.fn(), onfocus: vi.fn() };
+  const visit = { id: 1, retry: vi.fn(), discard: vi.fn(), reply: vi.fn() };
+  const acts = new RowActions(visit as unknown as VisitSurface, vi.fn(), vi.fn());
+  const spies = {
     onedit: vi.fn(),
-    ondiscard: vi.fn(),
+    onjump: vi.fn(),
+    copy: vi.spyOn(acts, 'copy').mockResolvedValue(),
+    unread: vi.spyOn(acts, 'unread').mockResolvedValue(),
+    react: vi.spyOn(acts, 'react').mockResolvedValue(),
+    save: vi.spyOn(acts, 'save').mockResolvedValue(),
+    remove: vi.spyOn(acts, 'remove').mockReturnValue(),
   };
   render(MessageRow, {
     row: { ...kRow, ...row },
     name: row.own ? 'You' : 'Mei Lin',
+    author: undefined,
     time: '07:31',
     day: undefined,
     unread: more.unread,
     tabindex: 0,
     active: more.active ?? false,
-    asked: false,
+    asked: more.asked ?? false,
+    flash: false,
+    acts,
+    onedit: spies.onedit,
+    onjump: spies.onjump,
     position: 1,
     size: 1,
-    ...acts,
+    ...handlers,
   });
-  return { article: screen.getByRole('article'), acts };
+  return { article: screen.getByRole('article'), acts, visit, spies };
 }
 
 const own = { own: true, sender: 1 } as const;
@@ -76,7 +100,7 @@ describe('MessageRow', () => {
   });
 
   it('says why it was not sent, and offers three ways on', () => {
-    const { acts } = show({
+    const { visit, spies } = show({
       ...own,
       status: 'failed',
       nonce: 'n',
@@ -88,9 +112,9 @@ describe('MessageRow', () => {
     screen.getByRole('button', { name: 'Retry' }).click();
     screen.getByRole('button', { name: 'Edit' }).click();
     screen.getByRole('button', { name: 'Delete' }).click();
-    expect(acts.onretry).toHaveBeenCalledWith('n');
-    expect(acts.onedit).toHaveBeenCalledWith('n');
-    expect(acts.ondiscard).toHaveBeenCalledWith('n');
+    expect(visit.retry).toHaveBeenCalledWith('n');
+    expect(spies.onedit).toHaveBeenCalledWith('n');
+    expect(visit.discard).toHaveBeenCalledWith('n');
   });
 
   it('carries the unread divider, and the keep line beside what is fresh', () => {
@@ -103,11 +127,87 @@ describe('MessageRow', () => {
     show({});
     expect(screen.queryByRole('toolbar')).toBeNull();
     cleanup();
-    const { acts } = show({}, { active: true });
+    const { spies, visit } = show({}, { active: true });
     screen.getByRole('button', { name: 'Copy text' }).click();
-    screen.getByRole('button', { name: 'Mark unread from here' }).click();
-    expect(acts.oncopy).toHaveBeenCalledTimes(1);
-    expect(acts.onunread).toHaveBeenCalledTimes(1);
+    screen.getByRole('button', { name: 'Reply' }).click();
+    screen.getByRole('button', { name: 'React with 👍' }).click();
+    expect(spies.copy).toHaveBeenCalledTimes(1);
+    expect(visit.reply).toHaveBeenCalledWith(7);
+    expect(spies.react.mock.lastCall?.[1]).toBe('👍');
+  });
+
+  const menu = (): (string | undefined)[] =>
+    screen.getAllByRole('menuitem').map((item) => item.querySelector('span')?.textContent);
+
+  it('offers for others what is not for oneself, and the other way round', () => {
+    show({}, { asked: true });
+    expect(menu()).toContain('Mark unread from here');
+    expect(menu()).not.toContain('Edit');
+    expect(menu()).not.toContain('Delete');
+    cleanup();
+    show({ ...own, status: 'sent' }, { asked: true });
+    expect(menu()).toContain('Edit');
+    expect(menu()).toContain('Delete');
+    expect(menu()).not.toContain('Mark unread from here');
+  });
+
+  it('edits nothing that was forwarded', () => {
+    const forwarded = { sender: 3, name: 'Mei', kind: 'direct' } as const;
+    const { article } = show({ ...own, status: 'sent', forwarded }, { asked: true });
+    expect(article.textContent).toContain('Forwarded from Mei');
+    expect(menu()).not.toContain('Edit');
+  });
+
+  it('shows a tombstone and offers nothing for it', () => {
+    const { article } = show({ ...own, deleted: true, text: '', status: 'sent' }, { active: true });
+    expect(article.textContent).toContain('Message deleted');
+    expect(screen.queryByRole('toolbar')).toBeNull();
+  });
+
+  it('shows what it answers to, and leads there', () => {
+    const quote = { seq: 3, id: 30, sender: 9, text: 'first line\nsecond' };
+    const { spies } = show({ quote });
+    const button = screen.getByRole('button', { name: /first line/ });
+    expect(button.textContent).not.toContain('second');
+    button.click();
+    expect(spies.onjump).toHaveBeenCalledWith(3);
+    cleanup();
+    show({ quote: { seq: 3 } });
+    expect(screen.getByRole('button', { name: 'The message is not shown here' })).toBeTruthy();
+  });
+
+  it('counts reactions, shows which are one’s own, and turns them over', () => {
+    const reactions = [
+      { emoji: '👍', count: 2, mine: true, users: [1, 2] },
+      { emoji: '🎉', count: 12, mine: false, users: [2] },
+    ];
+    const { spies } = show({ reactions });
+    const [first, second] = within(screen.getByRole('group', { name: 'Reactions' })).getAllByRole(
+      'button',
+    );
+    expect(first?.getAttribute('aria-pressed')).toBe('true');
+    expect(second?.textContent).toContain('12');
+    second?.click();
+    expect(spies.react.mock.lastCall?.[1]).toBe('🎉');
+  });
+
+  it('is edited in its place: Enter saves, Esc leaves, an input method keeps its Enter', async () => {
+    const { acts, spies } = show({ ...own, status: 'sent' });
+    acts.editing = 'k';
+    acts.text = 'changed';
+    await tick();
+    const box = screen.getByRole('textbox', { name: 'Edit the message' });
+    const press = (key: string, isComposing = false): void => {
+      box.dispatchEvent(
+        new KeyboardEvent('keydown', { key, isComposing, bubbles: true, cancelable: true }),
+      );
+    };
+    press('Enter', true);
+    expect(spies.save).not.toHaveBeenCalled();
+    press('Enter');
+    expect(spies.save).toHaveBeenCalledTimes(1);
+    press('Escape');
+    expect(acts.editing).toBeUndefined();
   });
 
   it('does not offer to mark an own message unread', () => {

@@ -91,6 +91,21 @@ export class LogScroll {
     this.remember();
   }
 
+  /** Puts an element in the middle, or at the top where it is taller than the list. */
+  toMiddle(element: HTMLElement): void {
+    const box = this.box.getBoundingClientRect();
+    const { top, height } = element.getBoundingClientRect();
+    const room = Math.max(0, (box.height - height) / 2);
+    this.#to(top - box.top + this.box.scrollTop - room);
+    this.#stuck = this.complete() && this.below <= 1;
+    this.remember();
+  }
+
+  /** The reader goes somewhere else: the end holds them no more. */
+  loosen(): void {
+    this.#stuck = false;
+  }
+
   row(key: string): HTMLElement | null {
     return this.box.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
   }
