@@ -15,6 +15,7 @@
 #include "logic/memberships.h"
 #include "logic/messages.h"
 #include "logic/rooms.h"
+#include "logic/search.h"
 #include "logic/snapshot.h"
 #include "net/request.h"
 #include "push/hub.h"
@@ -31,6 +32,7 @@ struct Services {
   logic::Invites& invites;
   logic::Messages& messages;
   logic::Marks& marks;
+  logic::Search& search;
   logic::Snapshots& snapshots;
   push::Hub& hub;
   Limits& limits;

@@ -101,6 +101,9 @@ Answer list_saved(Context& context);
 Answer mark_mine(Context& context);
 Answer list_reads(Context& context);
 
+// search.cpp
+Answer search_messages(Context& context);
+
 // sync.cpp
 Answer sync(Context& context);
 

@@ -87,6 +87,8 @@ constexpr std::array kRoutes{
     Route{Method::kGet, "/api/v1/mentions", Action::kReadMentions, list_mentions},
     Route{Method::kGet, "/api/v1/saved", Action::kReadSaved, list_saved},
 
+    Route{Method::kGet, "/api/v1/search", Action::kSearch, search_messages, 0, Limit::kSearch},
+
     Route{Method::kGet, "/api/v1/sync", Action::kSync, sync},
     Route{Method::kGet, "/api/v1/events", Action::kFollow, {}, 0, Limit::kPoll},
 };

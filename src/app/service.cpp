@@ -117,6 +117,7 @@ struct Service::Parts {
   logic::Invites invites{stores, clock, random};
   logic::Messages messages{stores, clock};
   logic::Marks marks{stores};
+  logic::Search search{stores};
   logic::Snapshots snapshots{stores};
   logic::Names names{stores};
   api::Limits limits;
@@ -253,9 +254,9 @@ std::unique_ptr<api::Api> Service::Parts::build_api() {
   info.build = build_id();
   info.demo = config.demo;
   info.classic = config.classic_enabled;
-  const api::Services services{accounts, friends,  conversations,  rooms,     memberships,
-                               invites,  messages, marks,          snapshots, *hub,
-                               limits,   clock,    std::move(info)};
+  const api::Services services{accounts, friends,  conversations, rooms,          memberships,
+                               invites,  messages, marks,         search,         snapshots,
+                               *hub,     limits,   clock,         std::move(info)};
   std::vector<api::Door*> doors;
   if (classic) {
     doors.push_back(classic.get());

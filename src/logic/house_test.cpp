@@ -105,6 +105,11 @@ base::Result<entity::Sent> TestHouse::send(Actor sender, entity::ConversationId 
   return send({message}).front();
 }
 
+void TestHouse::follow() {
+  while (writer_->follow(clock.now(), data::Pause::kShort)) {
+  }
+}
+
 entity::RelationState TestHouse::relation(Actor one, Actor other) {
   return *read([&](data::Reader& reader) { return reader.relation(one.user, other.user); });
 }

@@ -60,6 +60,9 @@ class TestHouse {
   base::Result<entity::Sent> send(Actor sender, entity::ConversationId where, std::string_view text,
                                   std::string_view nonce = {});
 
+  /// Lets the index of words reach the end of the log.
+  void follow();
+
   entity::RelationState relation(Actor one, Actor other);
   /// "friends/friends": how each stands to the other.
   std::string relations(Actor one, Actor other);

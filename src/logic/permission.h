@@ -78,6 +78,7 @@ enum class Action : std::uint8_t {
   kUseInvite,
   kFindRooms,
   kReadRoom,
+  kSearch,
   kSync,
   kFollow,  ///< the stream of events
   kClassic  ///< the classic endpoint's positions
@@ -175,6 +176,7 @@ inline constexpr std::array kActions{
     ActionRow{Action::kUseInvite, "use_invite", Who::kGuest},
     ActionRow{Action::kFindRooms, "find_rooms", Who::kSignedIn},
     ActionRow{Action::kReadRoom, "read_room", Who::kSignedIn},
+    ActionRow{Action::kSearch, "search", Who::kSignedIn},
     ActionRow{Action::kSync, "sync", Who::kSignedIn},
     ActionRow{Action::kFollow, "follow", Who::kSignedIn},
     ActionRow{Action::kClassic, "classic", Who::kSignedIn},

@@ -142,6 +142,7 @@ TEST(Permission, IsThisTable) {
       {Action::kUseInvite, "S..N.."},
       {Action::kFindRooms, "S....."},
       {Action::kReadRoom, "S....."},
+      {Action::kSearch, "S....."},
       {Action::kSync, "S....."},
       {Action::kFollow, "S....."},
       {Action::kClassic, "S....."},

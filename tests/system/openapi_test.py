@@ -100,7 +100,7 @@ class World:
         }[operation_id]()
 
     def query(self, operation_id):
-        return {"findUsers": {"q": "user"}, "pollEvents": {"wait": 0}}.get(operation_id, {})
+        return {"findUsers": {"q": "user"}, "searchMessages": {"q": "word"}, "pollEvents": {"wait": 0}}.get(operation_id, {})
 
 
 class Streamed:
@@ -237,7 +237,7 @@ class OpenApi(unittest.TestCase):
             for parameter in parameters:
                 name, schema = parameter["name"], self.document.resolve(parameter["schema"])
                 if parameter["in"] == "query" and schema["type"] == "integer":
-                    for value in ("", "x", "1.5", "-1", str(schema["maximum"] + 1)):
+                    for value in ("", "x", "1.5", str(schema.get("minimum", 0) - 1), str(schema["maximum"] + 1)):
                         with self.subTest(f"{method} {path}?{name}={value}"):
                             answer = self.send(method, path, operation, body, {**query, name: value})
                             self.check(method, path, answer)

@@ -40,7 +40,7 @@ BODIES = {
     "create_invite": lambda cast: {"max_uses": 5},
 }
 EMOJI = urllib.parse.quote("👍")
-QUERIES = {"find_users": "?q=user", "follow": "?wait=0"}
+QUERIES = {"find_users": "?q=user", "search": "?q=word", "follow": "?wait=0"}
 
 
 def table():
