@@ -311,7 +311,8 @@ export interface paths {
         /** The user's conversations, the most recent first. */
         get: operations["listConversations"];
         put?: never;
-        post?: never;
+        /** Makes a group or a room, owned by the user. */
+        post: operations["createConversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -329,7 +330,27 @@ export interface paths {
         get: operations["getConversation"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Deletes a group or room for everybody. The title must be typed once more. */
+        delete: operations["deleteConversation"];
+        options?: never;
+        head?: never;
+        /** Changes the settings of a group or room. What is absent stays. */
+        patch: operations["updateConversation"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/membership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Joins an open room. */
+        put: operations["joinConversation"];
+        post?: never;
+        /** Leaves a group or room. With its last member it is deleted. */
+        delete: operations["leaveConversation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -342,8 +363,165 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is in it, by id. */
+        /** Who is in it, by id; with `q` those whose name or display name begins so. */
         get: operations["listMembers"];
+        put?: never;
+        /** Adds people, all of them or none. */
+        post: operations["addMembers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a member. */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        /** Gives a member a role, silences them or ends that. */
+        patch: operations["updateMember"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/bans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may not come in, by id. */
+        get: operations["listBans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/bans/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps somebody out, and removes them where they are a member. */
+        put: operations["banUser"];
+        post?: never;
+        /** Lets somebody come in again. */
+        delete: operations["unbanUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The invitations there are, the newest first, without their codes. */
+        get: operations["listInvites"];
+        put?: never;
+        /** Makes an invitation. Its code is shown this once. */
+        post: operations["createInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/invites/{invite}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends an invitation. */
+        delete: operations["revokeInvite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an invitation leads. */
+        get: operations["getInvite"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites/{name}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Joins by an invitation. One person uses it once, however often. */
+        post: operations["useInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open rooms, by title. */
+        get: operations["findRooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One open room. */
+        get: operations["getRoom"];
         put?: never;
         post?: never;
         delete?: never;
@@ -596,6 +774,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages that say what is looked for, of those that whoever asks may read, the newest first.
+         * @description `q` holds words, phrases in quotation marks, and the filters `from:`, `in:`, `before:`, `after:` and `has:`, which may also be parameters. A page may be short, or empty, and have `more`: ask on with `next` as `cursor`.
+         */
+        get: operations["searchMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sync": {
         parameters: {
             query?: never;
@@ -809,11 +1007,19 @@ export interface components {
             /** @enum {string} */
             kind: "direct" | "group" | "room";
             title: string;
+            topic: string;
+            color: components["schemas"]["Color"];
+            access: components["schemas"]["Access"];
+            history: components["schemas"]["History"];
+            archived_at?: components["schemas"]["Time"];
+            created_by?: components["schemas"]["Id"];
+            version: components["schemas"]["Version"];
             last_seq: components["schemas"]["Seq"];
             /** @description Where it stands in the list, the newest first - the log position of its newest message, or of this member's joining where that is later. */
             last_event: number;
             member_count: number;
             role: components["schemas"]["Role"];
+            silenced_until?: components["schemas"]["Time"];
             read_seq: components["schemas"]["Seq"];
             unread: components["schemas"]["Seq"];
             peer?: components["schemas"]["User"];
@@ -830,6 +1036,111 @@ export interface components {
         Member: {
             user: components["schemas"]["User"];
             role: components["schemas"]["Role"];
+            silenced_until?: components["schemas"]["Time"];
+        };
+        AddedMembers: {
+            members: components["schemas"]["Member"][];
+        };
+        /** @description `silenced_for` is in seconds, and goes with `silenced: true`; without it a silence lasts for ever, which is until the year 9999. */
+        MemberPatch: {
+            role?: components["schemas"]["Role"];
+            silenced?: boolean;
+            silenced_for?: number;
+        };
+        /** @description By number, by name, or both; at most 100 together. */
+        People: {
+            users?: components["schemas"]["Id"][];
+            names?: string[];
+        };
+        /** @description One of a palette. */
+        Color: number;
+        /**
+         * @description Whether anyone may find and join it.
+         * @enum {string}
+         */
+        Access: "private" | "open";
+        /**
+         * @description What members may read of the time when they were none - nothing, or all. In an open room it is all.
+         * @enum {string}
+         */
+        History: "joined" | "all";
+        /** @description Log position of the last change; the higher one is right. */
+        Version: number;
+        /** @description A group is private, with the history `joined`. */
+        NewConversation: {
+            /** @enum {string} */
+            kind: "group" | "room";
+            title: components["schemas"]["Title"];
+            topic?: string;
+            color?: components["schemas"]["Color"];
+            access?: components["schemas"]["Access"];
+            history?: components["schemas"]["History"];
+            users?: components["schemas"]["Id"][];
+            names?: string[];
+        };
+        Title: string;
+        ConversationPatch: {
+            title?: components["schemas"]["Title"];
+            topic?: string;
+            color?: components["schemas"]["Color"];
+            access?: components["schemas"]["Access"];
+            history?: components["schemas"]["History"];
+            archived?: boolean;
+        };
+        Deletion: {
+            title: components["schemas"]["Title"];
+        };
+        /** @description A group or room as somebody sees it who need not be a member. */
+        Room: {
+            id: components["schemas"]["Id"];
+            title: components["schemas"]["Title"];
+            topic: string;
+            color: components["schemas"]["Color"];
+            member_count: number;
+            joined: boolean;
+        };
+        RoomList: {
+            rooms: components["schemas"]["Room"][];
+            next?: string;
+        };
+        Ban: {
+            user: components["schemas"]["User"];
+            by: components["schemas"]["Id"];
+            at: components["schemas"]["Time"];
+        };
+        BanList: {
+            bans: components["schemas"]["Ban"][];
+            more: boolean;
+        };
+        /** @description `expires_in` is in seconds. What is absent has no end. */
+        InviteWish: {
+            expires_in?: number;
+            max_uses?: number;
+        };
+        Invite: {
+            id: components["schemas"]["Id"];
+            created_by: components["schemas"]["Id"];
+            created_at: components["schemas"]["Time"];
+            expires_at?: components["schemas"]["Time"];
+            max_uses?: number;
+            uses: number;
+        };
+        CreatedInvite: {
+            id: components["schemas"]["Id"];
+            code: string;
+            created_by: components["schemas"]["Id"];
+            created_at: components["schemas"]["Time"];
+            expires_at?: components["schemas"]["Time"];
+            max_uses?: number;
+            uses: number;
+        };
+        InviteList: {
+            invites: components["schemas"]["Invite"][];
+        };
+        InviteView: {
+            /** @enum {string} */
+            kind: "group" | "room";
+            room: components["schemas"]["Room"];
         };
         MemberList: {
             members: components["schemas"]["Member"][];
@@ -868,8 +1179,6 @@ export interface components {
             at: components["schemas"]["Time"];
             text: string;
         };
-        /** @description A position of the log. The higher one is right. */
-        Version: number;
         /** @description User ids. Missing where nobody is named, or everybody. */
         Named: components["schemas"]["Id"][];
         /** @description What a message answers. All but `seq` is missing where it was deleted, or not everybody who is told may read it. */
@@ -932,6 +1241,26 @@ export interface components {
         Mention: {
             id: components["schemas"]["Id"];
             message: components["schemas"]["Message"];
+        };
+        /** @description `cut` is there, and true, where what was asked for is too common to look further back in time: narrow it. */
+        FoundList: {
+            results: components["schemas"]["Found"][];
+            more: boolean;
+            next?: components["schemas"]["Id"];
+            cut?: boolean;
+        };
+        Found: {
+            id: components["schemas"]["Id"];
+            conversation: components["schemas"]["Id"];
+            seq: number;
+            sender: components["schemas"]["Id"];
+            at: components["schemas"]["Time"];
+            snippet: components["schemas"]["Snippet"];
+        };
+        /** @description A part of the text, in one line. `marks` are where what was looked for stands in it - [start, end], in code points, the end not included, in order. */
+        Snippet: {
+            text: string;
+            marks: number[][];
         };
         SavedList: {
             saved: components["schemas"]["Saved"][];
@@ -1021,7 +1350,7 @@ export interface components {
             build: string;
             server_time: components["schemas"]["Time"];
         };
-        Event: components["schemas"]["MessageEvent"] | components["schemas"]["ReadEvent"] | components["schemas"]["RelationEvent"] | components["schemas"]["JoinedEvent"] | components["schemas"]["LeftEvent"] | components["schemas"]["ProfileEvent"] | components["schemas"]["SettingsEvent"] | components["schemas"]["EditedEvent"] | components["schemas"]["DeletedEvent"] | components["schemas"]["ReactionEvent"] | components["schemas"]["PinnedEvent"] | components["schemas"]["UnpinnedEvent"] | components["schemas"]["MineEvent"] | components["schemas"]["SavedEvent"];
+        Event: components["schemas"]["MessageEvent"] | components["schemas"]["ReadEvent"] | components["schemas"]["RelationEvent"] | components["schemas"]["JoinedEvent"] | components["schemas"]["LeftEvent"] | components["schemas"]["MemberEvent"] | components["schemas"]["ConversationEvent"] | components["schemas"]["ClosedEvent"] | components["schemas"]["ProfileEvent"] | components["schemas"]["SettingsEvent"] | components["schemas"]["EditedEvent"] | components["schemas"]["DeletedEvent"] | components["schemas"]["ReactionEvent"] | components["schemas"]["PinnedEvent"] | components["schemas"]["UnpinnedEvent"] | components["schemas"]["MineEvent"] | components["schemas"]["SavedEvent"];
         MessageEvent: {
             id: components["schemas"]["Id"];
             /**
@@ -1084,6 +1413,8 @@ export interface components {
             data: {
                 user: components["schemas"]["User"];
                 role: components["schemas"]["Role"];
+                by: components["schemas"]["Id"];
+                member_count?: number;
             };
         };
         LeftEvent: {
@@ -1098,6 +1429,58 @@ export interface components {
             data: {
                 user: components["schemas"]["User"];
                 role: components["schemas"]["Role"];
+                by: components["schemas"]["Id"];
+                /** @enum {string} */
+                why: "left" | "removed" | "banned";
+                member_count?: number;
+            };
+        };
+        MemberEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "member";
+            at: components["schemas"]["Time"];
+            conversation: components["schemas"]["Id"];
+            data: {
+                user: components["schemas"]["User"];
+                role: components["schemas"]["Role"];
+                by: components["schemas"]["Id"];
+                silenced_until?: components["schemas"]["Time"];
+            };
+        };
+        ConversationEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "conversation";
+            at: components["schemas"]["Time"];
+            conversation: components["schemas"]["Id"];
+            data: {
+                title: string;
+                topic: string;
+                color: components["schemas"]["Color"];
+                access: components["schemas"]["Access"];
+                history: components["schemas"]["History"];
+                archived_at?: components["schemas"]["Time"];
+                version: components["schemas"]["Version"];
+            };
+        };
+        ClosedEvent: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "closed";
+            at: components["schemas"]["Time"];
+            conversation: components["schemas"]["Id"];
+            data: {
+                by: components["schemas"]["Id"];
             };
         };
         ProfileEvent: {
@@ -1451,6 +1834,15 @@ export interface components {
         AroundSeq: number;
         /** @description The page that begins with the first message from this moment on - RFC 3339, or milliseconds since 1970. Excludes the others. */
         AtTime: string;
+        /** @description What their name or display name begins with, whatever its case. */
+        MemberQuery: string;
+        /** @description A part of the title, whatever its case. */
+        RoomQuery: string;
+        /** @description The `next` of the page before. Opaque. */
+        AfterRoom: string;
+        InviteId: components["schemas"]["Id"];
+        /** @description The invitation's code. */
+        Code: string;
         /** @description The messages just before this seq. Excludes `after`. */
         BeforeSeq: number;
         /** @description The messages just after this seq. Excludes `before`. */
@@ -1465,6 +1857,22 @@ export interface components {
         StreamUser: components["schemas"]["Id"];
         /** @description 1 asks for `hello` in the batch; without a cursor it is there anyway. */
         HelloFlag: number;
+        /** @description What to look for. At most 256 code points and 32 words. */
+        SearchText: string;
+        /** @description The name of whoever wrote it. */
+        SearchFrom: string;
+        /** @description The id of a conversation of one's own, or how its title or the other one's name begins. */
+        SearchIn: string;
+        /** @description Before the beginning of this day (2026-01-31), or before this moment (RFC 3339, or milliseconds since 1970). */
+        SearchBefore: string;
+        /** @description From the beginning of this day on, or from this moment on. */
+        SearchAfter: string;
+        /** @description What must be in it, several with commas - `link`, `code`; of `image` and `file` there are none yet. */
+        SearchHas: string;
+        /** @description How many minutes ahead of UTC a day begins. */
+        SearchZone: number;
+        /** @description What the page before gave as `next`. */
+        SearchCursor: components["schemas"]["Id"];
     };
     requestBodies: never;
     headers: {
@@ -2272,6 +2680,46 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    createConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConversation"];
+            };
+        };
+        responses: {
+            /** @description What was made. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getConversation: {
         parameters: {
             query?: never;
@@ -2308,9 +2756,167 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    deleteConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Deletion"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationPatch"];
+            };
+        };
+        responses: {
+            /** @description The conversation as it is now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    joinConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation as its new member sees it. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    leaveConversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listMembers: {
         parameters: {
             query?: {
+                /** @description What their name or display name begins with, whatever its case. */
+                q?: components["parameters"]["MemberQuery"];
                 /** @description Only users with a higher id. */
                 after?: components["parameters"]["AfterUser"];
                 /** @description At most so many. */
@@ -2345,6 +2951,514 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             421: components["responses"]["WrongHost"];
             422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addMembers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["People"];
+            };
+        };
+        responses: {
+            /** @description Those asked for, as they are now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedMembers"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+                /** @description The other user. */
+                user: components["parameters"]["PeerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+                /** @description The other user. */
+                user: components["parameters"]["PeerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberPatch"];
+            };
+        };
+        responses: {
+            /** @description The member as they are now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listBans: {
+        parameters: {
+            query?: {
+                /** @description Only users with a higher id. */
+                after?: components["parameters"]["AfterUser"];
+                /** @description At most so many. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. Ask on with the last user's id as `after`. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BanList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    banUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+                /** @description The other user. */
+                user: components["parameters"]["PeerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unbanUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+                /** @description The other user. */
+                user: components["parameters"]["PeerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listInvites: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them; there are at most 100. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createInvite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteWish"];
+            };
+        };
+        responses: {
+            /** @description The invitation with its code. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedInvite"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongType"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeInvite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+                invite: components["parameters"]["InviteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getInvite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description The invitation's code. */
+                name: components["parameters"]["Code"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The group or room. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    useInvite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description The invitation's code. */
+                name: components["parameters"]["Code"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conversation as its new member sees it. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    findRooms: {
+        parameters: {
+            query?: {
+                /** @description A part of the title, whatever its case. */
+                q?: components["parameters"]["RoomQuery"];
+                /** @description The `next` of the page before. Opaque. */
+                after?: components["parameters"]["AfterRoom"];
+                /** @description At most so many. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. Ask on with `next`, where it is there, as `after`. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRoom: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path: {
+                /** @description A conversation of the user. */
+                id: components["parameters"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The room. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3133,6 +4247,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            421: components["responses"]["WrongHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    searchMessages: {
+        parameters: {
+            query?: {
+                /** @description What to look for. At most 256 code points and 32 words. */
+                q?: components["parameters"]["SearchText"];
+                /** @description The name of whoever wrote it. */
+                from?: components["parameters"]["SearchFrom"];
+                /** @description The id of a conversation of one's own, or how its title or the other one's name begins. */
+                in?: components["parameters"]["SearchIn"];
+                /** @description Before the beginning of this day (2026-01-31), or before this moment (RFC 3339, or milliseconds since 1970). */
+                before?: components["parameters"]["SearchBefore"];
+                /** @description From the beginning of this day on, or from this moment on. */
+                after?: components["parameters"]["SearchAfter"];
+                /** @description What must be in it, several with commas - `link`, `code`; of `image` and `file` there are none yet. */
+                has?: components["parameters"]["SearchHas"];
+                /** @description How many minutes ahead of UTC a day begins. */
+                zone?: components["parameters"]["SearchZone"];
+                /** @description What the page before gave as `next`. */
+                cursor?: components["parameters"]["SearchCursor"];
+                /** @description At most so many. */
+                limit?: components["parameters"]["SearchLimit"];
+            };
+            header?: {
+                /** @description The user whom the page believes to be signed in. Another one is answered with other_user, and nothing is done. */
+                "Keepline-User"?: components["parameters"]["KeeplineUser"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of what was found. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundList"];
                 };
             };
             400: components["responses"]["BadRequest"];

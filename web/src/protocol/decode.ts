@@ -17,6 +17,7 @@ import {
   time,
 } from './shape';
 import { decodeMessage, decodeMessageEvent, decodeMine } from './decode_message';
+import { decodeRole, decodeRoomEvent, decodeRoomSettings } from './decode_room';
 import type {
   Advice,
   Batch,
@@ -35,7 +36,6 @@ import type {
 
 const relationState = oneOf(['none', 'requested', 'incoming', 'friends', 'blocked']);
 const presenceChoice = oneOf(['automatic', 'busy', 'invisible']);
-const role = oneOf(['member', 'admin', 'owner']);
 
 export const decodeUser: Decoder<User> = (value, at) => {
   const user = object(value, at);
@@ -78,13 +78,15 @@ export const decodeConversation: Decoder<Conversation> = (value, at) => {
   return {
     id: id(fields.id, `${at}.id`),
     kind: oneOf(['direct', 'group', 'room'])(fields.kind, `${at}.kind`),
-    title: text(fields.title, `${at}.title`),
+    ...decodeRoomSettings(fields, at),
     last_seq: count(fields.last_seq, `${at}.last_seq`),
     last_event: count(fields.last_event, `${at}.last_event`),
     member_count: count(fields.member_count, `${at}.member_count`),
-    role: role(fields.role, `${at}.role`),
+    role: decodeRole(fields.role, `${at}.role`),
     read_seq: count(fields.read_seq, `${at}.read_seq`),
     unread: count(fields.unread, `${at}.unread`),
+    ...optional(fields, 'created_by', id, at),
+    ...optional(fields, 'silenced_until', time, at),
     ...optional(fields, 'peer', decodeUser, at),
     ...optional(fields, 'peer_read_seq', count, at),
     ...optional(fields, 'last_message', decodeMessage, at),
@@ -223,15 +225,16 @@ export const decodeEvent: Decoder<KeeplineEvent | null> = (value, at) => {
       };
     case 'joined':
     case 'left':
-      return {
-        ...head,
-        type: event.type,
-        conversation: conversation(),
-        data: {
-          user: decodeUser(data().user, `${at}.data.user`),
-          role: role(data().role, `${at}.data.role`),
-        },
-      };
+    case 'member':
+    case 'conversation':
+    case 'closed':
+      return decodeRoomEvent(
+        event.type,
+        { ...head, conversation: conversation() },
+        event.data,
+        `${at}.data`,
+        decodeUser,
+      );
     case 'profile':
       return { ...head, type: 'profile', data: decodeOwnUser(event.data, `${at}.data`) };
     case 'settings':

@@ -32,6 +32,7 @@ import {
 import { laterOf, withReaction } from './message_merge';
 import type { Send } from './outbox';
 import { present, presenceOf, relate, signal } from './presence';
+import { changed, counted, stood } from './room_events';
 import { addSegment, cut, type PageRequest, pageSegment, single } from './segments';
 import type { ConversationState, State } from './types';
 
@@ -254,15 +255,19 @@ function applyEvent(state: State, event: KeeplineEvent): State {
         ? relate(known, event.data.user.id, event.data.state, event.id)
         : known;
     }
-    case 'joined': {
-      const known = learnUser(state, event.data.user);
-      return want(bump(known, event.conversation, event.id), event.conversation);
-    }
+    case 'joined':
+      return want(bump(counted(state, event), event.conversation, event.id), event.conversation);
     case 'left': {
-      const known = learnUser(state, event.data.user);
+      const known = bump(counted(state, event), event.conversation, event.id);
       if (event.data.user.id !== state.me.value?.id) return known;
       return reduce(known, { type: 'no-conversation', conversation: event.conversation });
     }
+    case 'member':
+      return bump(stood(state, event), event.conversation, event.id);
+    case 'conversation':
+      return bump(changed(state, event), event.conversation, event.id);
+    case 'closed':
+      return reduce(state, { type: 'no-conversation', conversation: event.conversation });
     case 'profile':
       if (event.id <= state.me.event) return state;
       return learnUsers(

@@ -12,6 +12,17 @@ export type ConversationState = {
   readonly mentions: readonly number[];
   readonly mine: Mine;
   readonly title: string;
+  readonly topic: string;
+  readonly color: number;
+  readonly access: 'private' | 'open';
+  readonly history: 'joined' | 'all';
+  readonly archivedAt: string | null;
+  /** The last change of these that is known. */
+  readonly version: number;
+  readonly memberCount: number;
+  /** How the user stands in it. */
+  readonly role: 'member' | 'admin' | 'owner';
+  readonly silencedUntil: string | null;
   readonly peer: number | null;
   /** The newest event known of it; where the next page of conversations begins. */
   readonly lastEvent: number;

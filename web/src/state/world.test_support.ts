@@ -86,7 +86,7 @@ export class World {
       peerRead: 0,
       mine: NO_MARKS,
     });
-    const data = { user: user(ME), role: 'member' as const };
+    const data = { user: user(ME), role: 'member' as const, by: ME, member_count: 2 };
     this.log.push({ id: event, type: 'joined', at: AT, conversation: id, data });
   }
 
@@ -238,6 +238,11 @@ export class World {
       id,
       kind: 'direct',
       title: '',
+      topic: '',
+      color: 0,
+      access: 'private',
+      history: 'joined',
+      version: 0,
       last_seq: lastSeq,
       last_event: room.lastEvent,
       member_count: 2,
