@@ -208,8 +208,8 @@ TEST_F(SqliteFaults, ChangesTheSchemaWhollyOrNotAtAll) {
         << "killed at operation " << k << ": version " << version << ", " << tables << " tables";
     const auto again = sqlite::prepare_schema(*db, folder.path(), steps);
     EXPECT_TRUE(again) << again.error().detail;
-    EXPECT_EQ(number("SELECT count(*) FROM pragma_table_info('conversation') WHERE name='next_step'"),
-              1);
+    EXPECT_EQ(
+        number("SELECT count(*) FROM pragma_table_info('conversation') WHERE name='next_step'"), 1);
     EXPECT_EQ(number("SELECT count(*) FROM user_info"), 1);
     EXPECT_TRUE(std::filesystem::exists(folder.path() /
                                         ("before-schema-" + std::to_string(old + 2) + ".db")));

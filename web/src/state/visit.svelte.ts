@@ -7,6 +7,7 @@ import { findMessage, gapAfter, type PageRequest, type Segment } from './segment
 import { sharing } from './share';
 import type { Attention, ConversationView, LoadState, TimelineRow, VisitSurface } from './surface';
 import { readAround, reread } from './reread';
+import { Typist } from './typist';
 import { countBelow, countUnread } from './unread';
 import * as windows from './window';
 import type { Window } from './window';
@@ -20,7 +21,6 @@ const FILL_MAX = 200;
 /** How long the stream has to fill a gap by itself. */
 const PATIENCE_MS = 400;
 const AGAIN_MS = 3_000;
-const TYPING_EVERY_MS = 3_000;
 
 /**
  * A visit to one conversation: what of it the list shows, what is loaded when, what counts as
@@ -40,7 +40,7 @@ export class Visit implements VisitSurface {
   #manual = false;
   #filling = false;
   #cancelFill: (() => void) | null = null;
-  #typedAt = 0;
+  readonly #typist: Typist;
   readonly #keep = sharing<readonly TimelineRow[]>();
   readonly #keepView = sharing<ConversationView | null>();
 
@@ -54,7 +54,9 @@ export class Visit implements VisitSurface {
     private readonly chat: Chat,
     readonly id: number,
     private readonly onClose: () => void,
-  ) {}
+  ) {
+    this.#typist = new Typist(chat, id);
+  }
 
   get state(): 'loading' | 'ready' | 'error' {
     if (this.#window) return 'ready';
@@ -82,7 +84,7 @@ export class Visit implements VisitSurface {
   set draft(text: string) {
     if (text === this.draft) return;
     this.chat.deps.drafts.set(this.id, text);
-    if (text.trim() !== '') this.#type();
+    if (text.trim() !== '') this.#typist.type();
   }
 
   get replyTo(): Quote | null {
@@ -196,7 +198,7 @@ export class Visit implements VisitSurface {
     const replyTo = drafts.reply(this.id);
     const send = { nonce, conversation: this.id, text, replyTo, afterSeq: this.#lastSeq() };
     this.#manual = false;
-    this.#typedAt = 0;
+    this.#typist.pause();
     // Who sends looks at the end. Where that is not at hand, the new row stands alone until it is.
     if (this.hasNewer) {
       const last = this.#segments().at(-1);
@@ -368,14 +370,6 @@ export class Visit implements VisitSurface {
     const end = this.#segments().at(-1)?.to ?? 0;
     if (end > this.#seen) this.#seen = end;
     if (!this.#manual && end > conversation.read.value) this.chat.marks.mark(this.id, end);
-  }
-
-  #type(): void {
-    const now = this.chat.deps.now();
-    if (now - this.#typedAt < TYPING_EVERY_MS) return;
-    if (this.chat.known.settings.value?.typing === false) return;
-    this.#typedAt = now;
-    void this.chat.deps.requests.typing(this.id);
   }
 
   #segments(): readonly Segment[] {
