@@ -109,6 +109,18 @@ class Cast:
         return self.actors[actor].request(method, path, json=body)
 
 
+def told_since(user, cursor):
+    """All that `user` is told after `cursor`: an event of their own ends it, since whatever happened before comes before it."""
+    user.must(200, "PATCH", "/api/v1/me/settings", json={"theme": "dark"})
+    events = []
+    while not any(event["type"] == "settings" and event["data"]["theme"] == "dark" for event in events):
+        batch = user.poll(cursor, wait=5)
+        events += batch["events"]
+        cursor = batch["cursor"]
+    user.must(200, "PATCH", "/api/v1/me/settings", json={"theme": "light"})
+    return events
+
+
 class Rights(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -211,11 +223,9 @@ class Rights(unittest.TestCase):
                 where = cast.make(object_)
                 cursors = {actor: cast.actors[actor].poll()["cursor"] for actor in ROOM_ACTORS}
                 act(f"/api/v1/conversations/{where}")
-                heard = set()
-                for actor, cursor in cursors.items():
-                    batch = cast.actors[actor].poll(cursor, wait=0)
-                    if any(e["type"] == kind and e.get("conversation") == where for e in batch["events"]):
-                        heard.add(actor)
+                heard = {actor for actor, cursor in cursors.items()
+                         if any(e["type"] == kind and e.get("conversation") == where
+                                for e in told_since(cast.actors[actor], cursor))}
                 with self.subTest(f"{kind} in {object_}"):
                     self.assertEqual(heard, expected[kind])
 
