@@ -7,7 +7,6 @@ one that nobody knows; each parameter likewise.
 
 import json
 import os
-import secrets
 import sys
 import unittest
 import urllib.parse

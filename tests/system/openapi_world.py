@@ -4,6 +4,8 @@ import json
 import secrets
 import urllib.parse
 
+import keepline
+
 
 class World:
     """What the requests are about: somebody with friends, conversations and sessions."""
