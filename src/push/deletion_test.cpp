@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "push/ring.h"
 #include "push/test_streams.h"
@@ -53,8 +55,9 @@ EventPtr answer(std::int64_t id, std::int64_t to, std::string_view text) {
   return encoded(id, entity::EventKind::kMessage, shown);
 }
 
-EventPtr deleted(std::int64_t id, std::int64_t what) {
+EventPtr deleted(std::int64_t id, std::int64_t what, std::optional<entity::Quote> quote = {}) {
   entity::Message shown = message(what, "");
+  shown.reply_to = std::move(quote);
   shown.deleted = entity::Deletion{entity::Time{}, entity::UserId(8)};
   shown.version = EventId(id);
   return encoded(id, entity::EventKind::kDeleted, shown);
@@ -102,6 +105,19 @@ TEST_F(Deletion, OfAnAnswerLeavesWhatItQuotedAlone) {
   EXPECT_NE(json(11).find("secret"), std::string::npos);
   ring.push(deleted(14, 11));
   EXPECT_EQ(json(11).find("secret"), std::string::npos);
+  EXPECT_EQ(ring.bytes(), counted());
+}
+
+TEST_F(Deletion, OfAnAnswerAndThenOfWhatItQuotedLeavesNeither) {
+  ring.push(sent(11, kSecret));
+  ring.push(answer(12, 11, "yes"));
+  ring.push(
+      deleted(13, 12, entity::Quote{1, MessageId(11), entity::UserId(7), std::string(kSecret)}));
+  EXPECT_NE(json(12).find("secret"), std::string::npos) << "a tombstone still quotes";
+  ring.push(deleted(14, 11));
+  for (std::int64_t id = 11; id <= 14; ++id) {
+    EXPECT_EQ(json(id).find("secret"), std::string::npos) << id;
+  }
   EXPECT_EQ(ring.bytes(), counted());
 }
 

@@ -72,6 +72,7 @@ EventPtr without_text(const LoggedEvent& event, const LoggedEvent& deleted) {
   if (event.message == deleted.message) {
     blank->json.erase(data_at(blank->json));
     blank->json += tombstone(deleted, event.kind);
+    blank->quoted = deleted.quoted;
   } else {
     blank->json = without_quote(std::move(blank->json));
   }

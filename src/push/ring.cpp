@@ -67,12 +67,20 @@ void Ring::blank(entity::EventId id, const LoggedEvent& deleted) {
     return;
   }
   EventPtr& entry = entries_[after - 1];
-  if (entry->quoted && entry->quoted != deleted.message) {
-    forget_note(entry->quoted, id);  // it goes with the text
-  }
-  bytes_ -= entry->bytes();
-  entry = without_text(*entry, deleted);
+  const EventPtr before = entry;
+  entry = without_text(*before, deleted);
   bytes_ += entry->bytes();
+  bytes_ -= before->bytes();
+  // A tombstone quotes what its message quoted, so that it is still found when that is deleted. The
+  // notes of what is deleted itself go with their walk.
+  if (entry->quoted != before->quoted && before->quoted != deleted.message) {
+    if (before->quoted) {
+      forget_note(before->quoted, id);
+    }
+    if (entry->quoted) {
+      note(entry->quoted, id);
+    }
+  }
 }
 
 std::size_t Ring::first_after(entity::EventId id) const {
