@@ -6,11 +6,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const names = [
+  'archive',
   'arrow-down',
+  'at-sign',
   'ban',
   'bell',
   'bell-off',
   'bookmark',
+  'calendar',
   'check',
   'check-check',
   'chevron-down',
@@ -19,6 +22,7 @@ const names = [
   'circle-alert',
   'clock',
   'code',
+  'compass',
   'copy',
   'ellipsis',
   'eye',
@@ -46,6 +50,7 @@ const names = [
   'pin',
   'pin-off',
   'plug',
+  'plus',
   'reply',
   'rotate-cw',
   'search',

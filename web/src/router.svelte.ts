@@ -14,6 +14,10 @@ export type Route =
   | { readonly name: 'home' }
   | { readonly name: 'chat'; readonly id: number; readonly seq?: number }
   | { readonly name: 'friends' }
+  | { readonly name: 'search' }
+  | { readonly name: 'mentions' }
+  | { readonly name: 'saved' }
+  | { readonly name: 'invite'; readonly code: string }
   | { readonly name: 'settings'; readonly tab: SettingsTab }
   | { readonly name: 'not-found' };
 
@@ -27,6 +31,9 @@ export function parse(path: string): Route {
     case 'login':
     case 'register':
     case 'friends':
+    case 'search':
+    case 'mentions':
+    case 'saved':
       return second === undefined ? { name: first } : { name: 'not-found' };
     case 'c': {
       const id = numberOf(second);
@@ -34,6 +41,10 @@ export function parse(path: string): Route {
       if (id === null || (permalink !== undefined && seq === null)) return { name: 'not-found' };
       return seq === null ? { name: 'chat', id } : { name: 'chat', id, seq };
     }
+    case 'invite':
+      return /^[\w-]{22}$/.test(second ?? '')
+        ? { name: first, code: second ?? '' }
+        : { name: 'not-found' };
     case 'settings': {
       const tab = SETTINGS_TABS.find((name) => name === (second ?? SETTINGS_TABS[0]));
       return tab ? { name: 'settings', tab } : { name: 'not-found' };
@@ -56,6 +67,8 @@ export function pathOf(route: Route): string {
       return '/';
     case 'chat':
       return route.seq === undefined ? `/c/${route.id}` : `/c/${route.id}/m/${route.seq}`;
+    case 'invite':
+      return `/#/invite/${route.code}`;
     case 'settings':
       return `/settings/${route.tab}`;
     default:
@@ -70,9 +83,14 @@ export function safeReturn(wanted: string | null): string {
   return ['login', 'register', 'not-found'].includes(route.name) ? '/' : pathOf(route);
 }
 
+/** An invitation stands behind the #, so that no server on the way writes its code down. */
+function pathHere(): string {
+  return location.hash.startsWith('#/invite/') ? location.hash.slice(1) : location.pathname;
+}
+
 /** The address bar. One per page. */
 export class Router {
-  #path = $state(location.pathname);
+  #path = $state(pathHere());
   #search = $state(location.search);
   readonly route: Route = $derived(parse(this.#path));
   readonly query: URLSearchParams = $derived(new URLSearchParams(this.#search));
@@ -89,7 +107,7 @@ export class Router {
   /** Goes to a route, or to a path of this origin. Going where one is adds nothing to the history. */
   go(to: Route | string, options: { readonly replace?: boolean } = {}): void {
     const path = typeof to === 'string' ? to : pathOf(to);
-    if (path === location.pathname + location.search) return;
+    if (path === location.pathname + location.search + location.hash) return;
     if (options.replace) history.replaceState({}, '', path);
     else history.pushState({ inside: true }, '', path);
     this.#read();
@@ -103,7 +121,7 @@ export class Router {
   }
 
   #read(): void {
-    this.#path = location.pathname;
+    this.#path = pathHere();
     this.#search = location.search;
   }
 

@@ -2,14 +2,15 @@
 import type { Outcome } from '../api/errors';
 import { sentence, t } from '../i18n/index.svelte';
 import type { MinePatch } from '../protocol/types';
+import { shell } from '../screens/shell/shell.svelte';
 import { chat } from '../state/chat.svelte';
 import { isMuted } from '../state/selectors';
 import type { ConversationView } from '../state/surface';
 import type { MenuItem } from '../ui/menu_item';
 import { toasts } from '../ui/toasts.svelte';
 
-const HOUR_MS = 3_600_000;
-const FOREVER = '9999-12-31T23:59:59.999Z';
+export const HOUR_MS = 3_600_000;
+export const FOREVER = '9999-12-31T23:59:59.999Z';
 
 function tell(outcome: Outcome<unknown>): void {
   if (!outcome.ok) toasts.show({ text: sentence(outcome.error.code) });
@@ -17,6 +18,40 @@ function tell(outcome: Outcome<unknown>): void {
 
 async function set(view: ConversationView, patch: MinePatch): Promise<void> {
   tell(await chat.acts.mine(view.id, patch));
+}
+
+export function openSettings(id: number, tab = 'general'): void {
+  void shell.show(() => import('../screens/rooms/RoomSettings.svelte'), { id, tab });
+}
+
+async function leave(view: ConversationView): Promise<void> {
+  try {
+    await (await import('../screens/rooms/room_actions')).leave(view);
+  } catch {
+    toasts.show({ text: t.errors.network });
+  }
+}
+
+export function openLevel(conversation: number): void {
+  void shell.show(() => import('../screens/panels/Notifications.svelte'), { conversation });
+}
+
+export function openDate(conversation: number, day?: Date): void {
+  void shell.show(() => import('../screens/panels/JumpDate.svelte'), { conversation, day });
+}
+
+/** What there is to look at in a conversation. */
+export function lookMenu(conversation: number): MenuItem[] {
+  const pins = (): void =>
+    void shell.show(() => import('../screens/panels/Pins.svelte'), { conversation });
+  return [
+    { text: t.chat.pins, icon: 'pin', run: pins },
+    { text: t.chat.date, icon: 'calendar', run: () => openDate(conversation) },
+  ];
+}
+
+export function levelItem(conversation: number): MenuItem {
+  return { text: t.chat.level, icon: 'bell', run: () => openLevel(conversation) };
 }
 
 export function chatMenu(view: ConversationView, now: number): MenuItem[] {
@@ -44,6 +79,17 @@ export function chatMenu(view: ConversationView, now: number): MenuItem[] {
     mute(t.row.muteHour, until(HOUR_MS));
     mute(t.row.muteHours, until(8 * HOUR_MS));
     mute(t.row.mute, FOREVER);
+  }
+  items.push(levelItem(view.id));
+  if (view.kind !== 'direct') {
+    items.push(
+      {
+        text: view.kind === 'room' ? t.chat.roomSettings : t.chat.groupSettings,
+        icon: 'settings',
+        run: () => openSettings(view.id),
+      },
+      { text: t.chat.leave, icon: 'log-out', danger: true, run: () => void leave(view) },
+    );
   }
   return items;
 }

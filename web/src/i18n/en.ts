@@ -108,13 +108,21 @@ export const en = {
     chats: 'Chats',
     friends: 'Friends',
     otherChats: 'Other chats',
+    rooms: 'Rooms',
+    new: 'New chat or room',
+    newChat: 'New chat or group',
+    newRoom: 'New room',
+    browse: 'Browse open rooms',
     home: 'Keepline, chats',
     addFriend: 'Add a friend',
-    switcher: 'Jump to…',
+    switcher: 'Search or jump to…',
     profileAndSettings: 'Your profile and settings',
     online: (n: number) => `${n} online`,
     requests: (n: number) => count(n, 'friend request', 'friend requests'),
     skip: 'Skip to message box',
+    search: 'Search',
+    mentions: 'Mentions',
+    saved: 'Saved messages',
     backToChats: 'Back to chats',
   },
 
@@ -335,7 +343,8 @@ export const en = {
     general: 'Everywhere',
     list: 'In the messages',
     writing: 'While writing',
-    switcher: 'Jump to a person',
+    switcher: 'Jump to a chat or person',
+    search: 'Search, in this chat',
     previousChat: 'Previous chat',
     nextChat: 'Next chat',
     previousUnread: 'Previous unread chat',
@@ -366,10 +375,8 @@ export const en = {
   },
 
   switcher: {
-    title: 'Jump to a person',
     placeholder: 'Name',
     nothing: 'Nobody among your chats and friends has this name.',
-    find: (query: string) => `Find “${query}” among all people`,
   },
 };
 

@@ -108,14 +108,22 @@ export const zh: Catalogue = {
   nav: {
     chats: '聊天',
     friends: '好友',
+    rooms: '聊天室',
+    new: '新建聊天或聊天室',
+    newChat: '新建聊天或群聊',
+    newRoom: '新建聊天室',
+    browse: '浏览公开聊天室',
     otherChats: '其他聊天',
     home: 'Keepline，聊天',
     addFriend: '添加好友',
-    switcher: '跳转到…',
+    switcher: '搜索或跳转…',
     profileAndSettings: '你的资料和设置',
     online: (n) => `${number(n)} 人在线`,
     requests: (n) => `${number(n)} 个好友申请`,
     skip: '跳到输入框',
+    search: '搜索',
+    mentions: '提到我的',
+    saved: '收藏的消息',
     backToChats: '返回聊天列表',
   },
 
@@ -333,7 +341,8 @@ export const zh: Catalogue = {
     general: '任何地方',
     list: '消息列表中',
     writing: '输入时',
-    switcher: '跳转到某人',
+    switcher: '跳转到聊天或某人',
+    search: '搜索（在当前聊天中）',
     previousChat: '上一个聊天',
     nextChat: '下一个聊天',
     previousUnread: '上一个未读聊天',
@@ -364,9 +373,7 @@ export const zh: Catalogue = {
   },
 
   switcher: {
-    title: '跳转到某人',
     placeholder: '名字',
     nothing: '聊天和好友中没有这个名字。',
-    find: (query) => `在所有人中查找“${query}”`,
   },
 };

@@ -79,6 +79,7 @@ export function fromWire(conversation: Conversation): ConversationState {
     silencedUntil: conversation.silenced_until ?? null,
     peer: conversation.peer?.id ?? null,
     lastEvent: conversation.last_event,
+    heard: conversation.last_event,
     lastSeq: conversation.last_seq,
     lastMessage: conversation.last_message ?? null,
     read: { value: conversation.read_seq, event: 0 },
@@ -89,22 +90,40 @@ export function fromWire(conversation: Conversation): ConversationState {
 }
 
 /**
- * A conversation that was asked for. The answer may be older than what the stream has told since:
- * then the stream is right.
+ * A conversation that was asked for, when its events were `asked` far known. Where the stream has
+ * told more since, the answer may be older than that, and then the stream is right; so it is where
+ * nobody knows when it was asked. `last_event` cannot tell: most events do not move it.
  */
-export function mergeConversation(state: State, given: Conversation): State {
+export function mergeConversation(state: State, given: Conversation, asked = -1): State {
   const before = state.conversations.get(given.id);
   const peopled = given.peer ? learnUsers(state, [given.peer], true) : state;
   const fresh = fromWire(given);
-  const older = before !== undefined && before.lastEvent > fresh.lastEvent;
+  const older = before !== undefined && (before.heard > asked || before.lastSeq > fresh.lastSeq);
   const merged: ConversationState = older
-    ? { ...before, peerRead: toldOf(before.peerRead, fresh.peerRead), mine: mineOf(before, fresh) }
-    : { ...fresh, read: markOf(before?.read, fresh.read), mine: mineOf(before, fresh) };
+    ? {
+        ...before,
+        ...(fresh.version > before.version ? settingsOf(fresh) : {}),
+        peerRead: toldOf(before.peerRead, fresh.peerRead),
+        mine: mineOf(before, fresh),
+      }
+    : {
+        ...fresh,
+        heard: Math.max(before?.heard ?? 0, fresh.heard),
+        read: markOf(before?.read, fresh.read),
+        peerRead: { ...fresh.peerRead, event: before?.peerRead.event ?? 0 },
+        mine: mineOf(before, fresh),
+      };
   return {
     ...peopled,
     conversations: withEntry(peopled.conversations, given.id, merged),
     wantedConversations: without(peopled.wantedConversations, given.id),
   };
+}
+
+/** What the version of a conversation is of. */
+function settingsOf(fresh: ConversationState): Partial<ConversationState> {
+  const { title, topic, color, access, history, archivedAt, version } = fresh;
+  return { title, topic, color, access, history, archivedAt, version };
 }
 
 /** The stream never says that the other shows or hides their mark; any answer does. */
@@ -120,7 +139,7 @@ function mineOf(before: ConversationState | undefined, fresh: ConversationState)
   return before && before.mine.version > fresh.mine.version ? before.mine : fresh.mine;
 }
 
-/** An own mark is also moved by events of the own stream, which `last_event` does not count. */
+/** An own mark is also moved by events of the own stream, and each is applied once. */
 function markOf(
   before: ConversationState['read'] | undefined,
   fresh: ConversationState['read'],

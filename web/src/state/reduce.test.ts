@@ -45,7 +45,7 @@ function serve(world: World, state: State): State {
     next = reduce(
       next,
       conversation
-        ? { type: 'conversation', conversation }
+        ? { type: 'conversation', conversation, asked: state.conversations.get(id)?.heard }
         : { type: 'no-conversation', conversation: id },
     );
   }
@@ -275,8 +275,8 @@ describe('reduce', () => {
     expect(told()).toBe(1);
     // Also where the stream was quicker with something else.
     ask();
-    const { lastEvent = 0 } = state.conversations.get(1) ?? {};
-    const head = { id: lastEvent + 5, type: 'message' as const, at: '', conversation: 1, seq: 2 };
+    const { heard = 0 } = state.conversations.get(1) ?? {};
+    const head = { id: heard + 5, type: 'message' as const, at: '', conversation: 1, seq: 2 };
     state = reduce(state, { type: 'event', event: { ...head, data: { sender: 1, text: 'x' } } });
     answer(false);
     expect([told(), state.conversations.get(1)?.lastSeq]).toEqual([null, 2]);

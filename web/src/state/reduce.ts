@@ -32,6 +32,7 @@ import {
 import { laterOf, withReaction } from './message_merge';
 import type { Send } from './outbox';
 import { present, presenceOf, relate, signal } from './presence';
+import { noticed } from './notices';
 import { changed, counted, stood } from './room_events';
 import { addSegment, cut, type PageRequest, pageSegment, single } from './segments';
 import type { ConversationState, State } from './types';
@@ -59,7 +60,12 @@ export type Change =
     }
   | { readonly type: 'users'; readonly users: readonly User[] }
   | { readonly type: 'no-user'; readonly user: number }
-  | { readonly type: 'conversation'; readonly conversation: Conversation }
+  /** `asked`: how far its events were known when it was asked for, where that is known. */
+  | {
+      readonly type: 'conversation';
+      readonly conversation: Conversation;
+      readonly asked?: number | undefined;
+    }
   | { readonly type: 'no-conversation'; readonly conversation: number }
   | {
       readonly type: 'conversations';
@@ -98,7 +104,7 @@ export function reduce(state: State, change: Change): State {
     case 'snapshot':
       return snapshot(state, change.snapshot, change.restored);
     case 'event':
-      return applyEvent(state, change.event);
+      return noticed(state, applyEvent(state, change.event), change.event);
     case 'signal':
       return signal(state, change.signal, change.now);
     case 'expire': {
@@ -121,16 +127,20 @@ export function reduce(state: State, change: Change): State {
     case 'no-user':
       return { ...state, wantedUsers: without(state.wantedUsers, change.user) };
     case 'conversation':
-      return mergeConversation(state, change.conversation);
+      return mergeConversation(state, change.conversation, change.asked);
     case 'no-conversation':
       return {
         ...state,
         conversations: withoutEntry(state.conversations, change.conversation),
         timelines: withoutEntry(state.timelines, change.conversation),
+        notices: withoutEntry(state.notices, change.conversation),
         wantedConversations: without(state.wantedConversations, change.conversation),
       };
     case 'conversations': {
-      const merged = change.conversations.reduce(mergeConversation, state);
+      const merged = change.conversations.reduce(
+        (sum, conversation) => mergeConversation(sum, conversation),
+        state,
+      );
       return { ...merged, moreConversations: change.more };
     }
     case 'relation': {
@@ -204,6 +214,7 @@ function snapshot(state: State, given: Snapshot, restored: boolean): State {
       ? new Map([...state.timelines.keys()].map((id) => [id, []]))
       : state.timelines,
     confirmed: restored ? new Map() : state.confirmed,
+    notices: new Map(),
     marks: new Map(),
     typing: [],
     wantedUsers: new Set(),
@@ -307,6 +318,7 @@ function message(state: State, given: Message, whole: boolean): State {
     return {
       ...conversation,
       lastSeq: Math.max(conversation.lastSeq, given.seq),
+      lastEvent: Math.max(conversation.lastEvent, given.id),
       lastMessage: newest(conversation.lastMessage, told, whole),
       read: own && later ? mark : conversation.read,
       mentions: own && later ? unread(conversation.mentions, given.seq) : conversation.mentions,
@@ -342,7 +354,7 @@ function read(state: State, event: Extract<KeeplineEvent, { type: 'read' }>): St
 
 function bump(state: State, id: number, event: number): State {
   return putConversation(state, id, (conversation) =>
-    event > conversation.lastEvent ? { ...conversation, lastEvent: event } : conversation,
+    event > conversation.heard ? { ...conversation, heard: event } : conversation,
   );
 }
 

@@ -8,7 +8,7 @@ export function counted(state: State, event: JoinedEvent | LeftEvent): State {
   const known = learnUser(state, event.data.user);
   if (count === undefined) return known;
   return putConversation(known, event.conversation, (conversation) =>
-    event.id > conversation.lastEvent ? { ...conversation, memberCount: count } : conversation,
+    event.id > conversation.heard ? { ...conversation, memberCount: count } : conversation,
   );
 }
 
@@ -16,7 +16,7 @@ export function stood(state: State, event: MemberEvent): State {
   const known = learnUser(state, event.data.user);
   if (event.data.user.id !== state.me.value?.id) return known;
   return putConversation(known, event.conversation, (conversation) =>
-    event.id > conversation.lastEvent
+    event.id > conversation.heard
       ? {
           ...conversation,
           role: event.data.role,

@@ -70,6 +70,14 @@ export function viewOf(state: State, id: number, draftOf: DraftOf): Conversation
     failed: state.sends.some((send) => send.conversation === id && send.status === 'failed'),
     peerReadSeq: state.settings.value?.receipts === false ? null : conversation.peerRead.value,
     mentions: conversation.mentions.length,
+    topic: conversation.topic,
+    color: conversation.color,
+    access: conversation.access,
+    history: conversation.history,
+    archivedAt: conversation.archivedAt,
+    memberCount: conversation.memberCount,
+    role: conversation.role,
+    silencedUntil: conversation.silencedUntil,
     mine: conversation.mine,
   };
 }
@@ -78,6 +86,7 @@ function lastLineOf(state: State, conversation: ConversationState): LastLine | n
   const send = state.sends.findLast((item) => item.conversation === conversation.id);
   if (send)
     return {
+      sender: null,
       deleted: false,
       text: send.text,
       own: true,
@@ -86,10 +95,13 @@ function lastLineOf(state: State, conversation: ConversationState): LastLine | n
   const message = conversation.lastMessage;
   if (!message) return null;
   const deleted = message.deleted_at !== undefined || state.leaving.has(message.id);
+  const own = message.sender === state.me.value?.id;
+  const told = !own && conversation.kind !== 'direct';
   return {
+    sender: told ? (state.users.get(message.sender)?.display_name ?? null) : null,
     deleted,
     text: deleted ? '' : message.text,
-    own: message.sender === state.me.value?.id,
+    own,
     at: message.at,
   };
 }

@@ -2,6 +2,7 @@
 // file fulfil it; a component test may bring its own. Everything here is read-only to a component
 // and, where it is a property, reactive.
 import type { ApiError, ErrorCode, Outcome } from '../api/errors';
+import type { Notice } from './notices';
 import type {
   Conversation,
   EarlierText,
@@ -71,6 +72,8 @@ export type Person = {
 };
 
 export type LastLine = {
+  /** Who wrote it, where more than two talk and it is not the user. */
+  readonly sender: string | null;
   readonly text: string;
   readonly own: boolean;
   readonly at: string;
@@ -95,6 +98,17 @@ export type ConversationView = {
   readonly peerReadSeq: number | null;
   /** How many unread messages name the user. */
   readonly mentions: number;
+  readonly topic: string;
+  /** One of a palette; 0 is none. */
+  readonly color: number;
+  readonly access: Conversation['access'];
+  readonly history: Conversation['history'];
+  readonly archivedAt: string | null;
+  readonly memberCount: number;
+  /** How the user stands in it. */
+  readonly role: Conversation['role'];
+  /** Until when the user may read and not write. */
+  readonly silencedUntil: string | null;
   readonly mine: Mine;
 };
 
@@ -176,6 +190,8 @@ export interface VisitSurface {
   readonly unreadFrom: number | null;
   /** How many messages of others stand from the divider on. */
   readonly unreadCount: number;
+  /** Who came and went meanwhile: by the key of the row it stands below; '' above them all. */
+  readonly notices: ReadonlyMap<string, readonly Notice[]>;
   /** Whether the first row is the first message there is. */
   readonly atStart: boolean;
   /** Whether messages below the last row exist: the window is not at the end. */

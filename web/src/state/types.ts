@@ -1,5 +1,6 @@
 import type { Message, Mine, OwnUser, RelationState, Settings, User } from '../protocol/types';
 import type { Segment } from './segments';
+import type { Notice } from './notices';
 import type { Send } from './outbox';
 
 /** A value with the id of the event that last set it. Older and equal events are skipped. */
@@ -24,8 +25,10 @@ export type ConversationState = {
   readonly role: 'member' | 'admin' | 'owner';
   readonly silencedUntil: string | null;
   readonly peer: number | null;
-  /** The newest event known of it; where the next page of conversations begins. */
+  /** Where it stands in the list, as the server orders it; the next page of it begins below. */
   readonly lastEvent: number;
+  /** The newest event that was told of it, whatever its kind: how far what is known here is true. */
+  readonly heard: number;
   readonly lastSeq: number;
   readonly lastMessage: Message | null;
   readonly read: Register<number>;
@@ -57,6 +60,8 @@ export type State = {
   readonly moreConversations: boolean;
   /** Messages of the conversations that were opened. */
   readonly timelines: ReadonlyMap<number, readonly Segment[]>;
+  /** Who came and went, and what was changed, while this page looked: the latest of each. */
+  readonly notices: ReadonlyMap<number, readonly Notice[]>;
   /** What the stream has told of pins and saved messages, by message. */
   readonly marks: ReadonlyMap<number, { readonly pinned?: boolean; readonly saved?: boolean }>;
   /** Messages that go in a moment, unless it is undone: by id. */
@@ -81,6 +86,7 @@ export function emptyState(): State {
     conversations: new Map(),
     moreConversations: false,
     timelines: new Map(),
+    notices: new Map(),
     marks: new Map(),
     leaving: new Set(),
     typing: [],

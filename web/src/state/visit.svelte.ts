@@ -1,6 +1,7 @@
 import { ApiError, done, type Outcome } from '../api/errors';
 import type { Quote } from '../protocol/types';
 import type { Chat } from './chat_store.svelte';
+import { placed } from './notices';
 import { counts } from './readpos';
 import { quoteOf, rowsOf } from './rows';
 import { findMessage, gapAfter, type PageRequest, type Segment } from './segments';
@@ -47,6 +48,7 @@ export class Visit implements VisitSurface {
   readonly view = $derived.by(() => this.#keepView(this.chat.conversation(this.id)));
   readonly rows = $derived.by(() => this.#rows());
   readonly atStart = $derived.by(() => this.#atStart());
+  readonly notices = $derived.by(() => placed(this.chat.known, this));
   readonly below = $derived.by(() => countBelow(this.#segments(), this.#seen, this.#me()));
   readonly unreadCount = $derived.by(() => countUnread(this.#segments(), this.#unread, this.#me()));
 
@@ -152,8 +154,8 @@ export class Visit implements VisitSurface {
   }
 
   async reload(): Promise<void> {
-    if (this.#failure) {
-      this.#failure = null;
+    if (this.#failure || !this.chat.known.timelines.has(this.id)) {
+      this.#failure = this.#window = null;
       this.#began = false;
       await this.#begin();
     } else if (this.#older === 'error') {

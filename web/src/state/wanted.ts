@@ -71,8 +71,9 @@ export class Wanted {
   }
 
   async #conversation(id: number): Promise<readonly Change[] | null> {
+    const asked = this.#state?.conversations.get(id)?.heard;
     const found = await this.requests.conversation(id);
-    if (found.ok) return [{ type: 'conversation', conversation: found.value }];
+    if (found.ok) return [{ type: 'conversation', conversation: found.value, asked }];
     return found.error.passing ? null : [{ type: 'no-conversation', conversation: id }];
   }
 

@@ -44,6 +44,7 @@ type Room = {
   readonly id: number;
   readonly peer: number;
   readonly messages: Message[];
+  /** Of the newest message, or of the joining: no other event moves it. */
   lastEvent: number;
   read: number;
   peerRead: number;
@@ -116,7 +117,7 @@ export class World {
     const version = this.next();
     const { mentions: _, ...rest } = known;
     const mentions = named && known.sender !== ME ? { mentions: [ME] } : {};
-    this.#put({ ...rest, text, version, edited_at: AT, ...mentions }, version);
+    this.#put({ ...rest, text, version, edited_at: AT, ...mentions });
     const { sender, reply_to } = known;
     const head = { id: version, at: AT, conversation: id, seq };
     const said = { edited_at: AT, ...mentions, ...(reply_to ? { reply_to } : {}) };
@@ -131,9 +132,9 @@ export class World {
     const gone = { text: '', version, deleted_at: AT, deleted_by: known.sender };
     const { sender, at, conversation, saved } = known;
     const stays = { id: known.id, conversation, seq, sender, at, ...gone };
-    this.#put(saved ? { ...stays, saved } : stays, version);
+    this.#put(saved ? { ...stays, saved } : stays);
     for (const one of this.rooms.get(id)?.messages ?? []) {
-      if (one.reply_to?.seq === seq) this.#put({ ...one, reply_to: { seq } }, version);
+      if (one.reply_to?.seq === seq) this.#put({ ...one, reply_to: { seq } });
     }
     const head = { id: version, at: AT, conversation: id, seq };
     const data = { message: known.id, sender, ...gone };
@@ -157,7 +158,7 @@ export class World {
         return { emoji, count: users.length, mine: users.includes(ME), users };
       })
       .filter((one) => one.count > 0);
-    this.#put({ ...known, reactions, reaction_version: version }, version);
+    this.#put({ ...known, reactions, reaction_version: version });
     const emojis = reactions.filter((one) => one.users.includes(who)).map((one) => one.emoji);
     const counts = reactions.map(({ mine: _, ...rest }) => rest);
     const head = { id: version, at: AT, conversation: id, seq };
@@ -169,7 +170,7 @@ export class World {
     const known = this.rooms.get(id)?.messages.find((one) => one.seq === seq);
     if (!known || known.deleted_at !== undefined || (known[mark] ?? false) === on) return;
     const event = this.next();
-    this.#put(withMark(known, mark, on), mark === 'pinned' ? event : 0);
+    this.#put(withMark(known, mark, on));
     const head = { id: event, at: AT, conversation: id, seq };
     if (mark === 'saved') {
       this.log.push({ ...head, type: 'saved', data: { message: known.id, saved: on } });
@@ -187,12 +188,11 @@ export class World {
     this.log.push({ id: version, type: 'mine', at: AT, conversation: id, data: room.mine });
   }
 
-  #put(message: Message, event: number): void {
+  #put(message: Message): void {
     const room = this.rooms.get(message.conversation);
     const at = room?.messages.findIndex((one) => one.seq === message.seq) ?? -1;
     if (!room || at < 0) return;
     room.messages[at] = message;
-    room.lastEvent = Math.max(room.lastEvent, event);
   }
 
   /** A send as the server takes it: the same nonce is the same message. */
@@ -213,7 +213,6 @@ export class World {
     if (reader === ME) room.read = mark;
     else room.peerRead = mark;
     const event = this.next();
-    if (reader !== ME) room.lastEvent = event;
     const data = { user: reader, seq: mark };
     this.log.push({ id: event, type: 'read', at: AT, conversation: id, data });
   }

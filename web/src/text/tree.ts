@@ -39,19 +39,39 @@ export function textOf(nodes: readonly Node[]): string {
     .join('');
 }
 
+export type Place = { readonly id: number; readonly title: string };
+
+/** A text with the rooms in it set apart: `#Studio`, where there is one of that title. */
+export function placesIn(
+  text: string,
+  places: readonly Place[],
+): readonly { readonly text: string; readonly place: number | null }[] {
+  if (places.length === 0 || !text.includes('#')) return [{ text, place: null }];
+  const ids = new Map(places.map(({ id, title }) => [title.toLowerCase(), id]));
+  return set(text, '#', [...ids.keys()]).map((part, at) => {
+    const place = at % 2 === 1 ? (ids.get(part.slice(1).toLowerCase()) ?? null) : null;
+    return { text: part, place };
+  });
+}
+
+/** The text cut at a sign with one of some names behind it: every second part is such a one. */
+function set(text: string, sign: '@' | '#', names: readonly string[]): string[] {
+  const either = [...names]
+    .sort((a, b) => b.length - a.length)
+    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('|');
+  // A Chinese sentence goes on behind a title without a space.
+  const behind = sign === '@' ? '(?![\\p{L}\\p{N}_])' : '(?![a-z0-9_])';
+  return text.split(new RegExp(`(?<![\\p{L}\\p{N}])(${sign}(?:${either}))${behind}`, 'iu'));
+}
+
 /** A text with the names in it set apart: `@mei`, where somebody of that name is meant. */
 export function namesIn(
   text: string,
   names: readonly string[],
 ): readonly { readonly text: string; readonly named: boolean }[] {
   if (names.length === 0 || !text.includes('@')) return [{ text, named: false }];
-  const either = [...names]
-    .sort((a, b) => b.length - a.length)
-    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('|');
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(@(?:${either}))(?![\\p{L}\\p{N}_])`, 'iu');
-  return text
-    .split(pattern)
+  return set(text, '@', names)
     .map((part, at) => ({ text: part, named: at % 2 === 1 }))
     .filter((part) => part.text !== '');
 }

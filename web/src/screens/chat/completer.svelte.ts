@@ -1,5 +1,5 @@
 import { loadEmoji, searchEmoji } from '../../emoji/emoji_index';
-import { i18n } from '../../i18n/index.svelte';
+import { i18n, t } from '../../i18n/index.svelte';
 import type { ConversationView, Person } from '../../state/surface';
 import { next } from '../../ui/roving';
 import { fitting, type Suggestion, SUGGESTIONS_MAX, type Token, tokenAt } from './completion';
@@ -8,6 +8,8 @@ import { fitting, type Suggestion, SUGGESTIONS_MAX, type Token, tokenAt } from '
 export interface Sources {
   people(query: string): Promise<readonly Person[]>;
   rooms(): readonly ConversationView[];
+  /** Whether everybody may be named at once. */
+  readonly here?: boolean;
 }
 
 /**
@@ -84,10 +86,22 @@ export class Completer {
     this.#index = 0;
   }
 
+  #named(people: readonly Suggestion[], query: string): readonly Suggestion[] {
+    if (!this.sources().here || !'here'.startsWith(query.toLowerCase())) return people;
+    const here: Suggestion = {
+      key: 'here',
+      insert: '@here ',
+      text: '@here',
+      detail: t.chat.everybody,
+      picture: { kind: 'icon', icon: 'users' },
+    };
+    return [...people.slice(0, SUGGESTIONS_MAX - 1), here];
+  }
+
   async #find(token: Token): Promise<readonly Suggestion[]> {
     switch (token.kind) {
       case '@':
-        return (await this.sources().people(token.query)).map(ofPerson);
+        return this.#named((await this.sources().people(token.query)).map(ofPerson), token.query);
       case '#':
         return fitting(token.query, this.sources().rooms(), (room) => [room.title]).map(ofRoom);
       case ':': {

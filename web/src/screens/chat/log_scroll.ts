@@ -26,6 +26,11 @@ export class LogScroll {
     return this.#stuck;
   }
 
+  /** The first row that the reader sees. */
+  get first(): string | undefined {
+    return this.#anchors[0]?.key;
+  }
+
   /** How far the list may still go down. */
   get below(): number {
     return this.box.scrollHeight - this.box.clientHeight - this.box.scrollTop;

@@ -2,10 +2,12 @@ import { recentEmoji } from '../../emoji/recent.svelte';
 import { sentence, t } from '../../i18n/index.svelte';
 import { pathOf } from '../../router.svelte';
 import { chat } from '../../state/chat.svelte';
+import { mayClean, mayPin, mayWrite } from '../../state/rights';
 import type { ErrorCode, MessageRef, TimelineRow, VisitSurface } from '../../state/surface';
 import { announcer } from '../../ui/announcer.svelte';
 import { copyText } from '../../ui/copy';
 import { toasts } from '../../ui/toasts.svelte';
+import { shell } from '../shell/shell.svelte';
 
 /**
  * What can be done with a message of the list, the same from its tools, its menu and the keyboard,
@@ -34,8 +36,24 @@ export class RowActions {
     return { id: row.id, conversation: this.visit.id, seq: row.seq };
   }
 
+  /** Whether anything may be written here, which also is to react and to edit. */
+  get mayWrite(): boolean {
+    const { view } = this.visit;
+    return !view || mayWrite(view, Date.now());
+  }
+
   mayEdit(row: TimelineRow): boolean {
-    return row.own && row.forwarded === null && this.ref(row) !== null;
+    return row.own && row.forwarded === null && this.ref(row) !== null && this.mayWrite;
+  }
+
+  mayPin(): boolean {
+    const { view } = this.visit;
+    return !view || mayPin(view, Date.now());
+  }
+
+  mayRemove(row: TimelineRow): boolean {
+    const { view } = this.visit;
+    return this.ref(row) !== null && (row.own || (!!view && mayClean(view)));
   }
 
   async copy(row: TimelineRow): Promise<void> {
@@ -46,6 +64,11 @@ export class RowActions {
     if (row.seq === null) return;
     const path = pathOf({ name: 'chat', id: this.visit.id, seq: row.seq });
     this.#copied(await copyText(location.origin + path));
+  }
+
+  readers(row: TimelineRow): void {
+    const message = this.ref(row);
+    if (message) void shell.show(() => import('../panels/Readers.svelte'), { message });
   }
 
   async unread(row: TimelineRow): Promise<void> {
@@ -90,7 +113,7 @@ export class RowActions {
 
   remove(row: TimelineRow): void {
     const ref = this.ref(row);
-    if (!ref || !row.own) return;
+    if (!ref || !this.mayRemove(row)) return;
     const undo = chat.acts.remove(ref, (error) => this.#tell(error.code));
     toasts.show({ text: t.message.deleted, action: { text: t.undo, run: undo } });
   }

@@ -9,6 +9,7 @@ import { shell } from './shell.svelte';
 export function globalShortcuts(): Shortcut[] {
   return [
     { key: 'k', mod: true, run: () => void (shell.switcher = !shell.switcher) },
+    { key: 'f', mod: true, shift: true, run: search },
     { key: '/', mod: true, run: () => void (shell.shortcuts = !shell.shortcuts) },
     { key: ',', mod: true, run: () => router.go({ name: 'settings', tab: 'profile' }) },
     { key: 'ArrowUp', alt: true, run: () => step(-1, false) },
@@ -18,6 +19,12 @@ export function globalShortcuts(): Shortcut[] {
     { key: 'F6', inText: true, run: () => nextPane(1) },
     { key: 'F6', shift: true, inText: true, run: () => nextPane(-1) },
   ];
+}
+
+/** Looks in the chat that is open, else everywhere. */
+export function search(): void {
+  const route = router.route;
+  router.go(route.name === 'chat' ? `/search?q=in%3A${route.id}%20` : '/search');
 }
 
 /** The chat before or after the open one, as the sidebar has them; perhaps only unread ones. */

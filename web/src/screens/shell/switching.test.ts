@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SidebarRow } from '../../state/surface';
+import { initials } from './pinyin';
 import { found } from './switching';
 
 function row(name: string, display: string): SidebarRow {
@@ -28,4 +29,21 @@ describe('found', () => {
     expect(keys('林')).toEqual(['mei']);
     expect(keys('zz')).toEqual([]);
   });
+
+  it('finds by initials, and by those of how Chinese is read', () => {
+    expect(keys('ts')).toEqual(['tomas']);
+    expect(keys('lm')).toEqual(['mei']);
+    expect(keys('em')).toEqual(['sam']);
+  });
+});
+
+describe('initials', () => {
+  it.each([
+    ['林梅', 'lm'],
+    ['读书会', 'dsh'],
+    ['张伟', 'zw'],
+    ['Mei Lin 林梅', 'mllm'],
+    ['Studio', 's'],
+    ['', ''],
+  ])('of %s are %s', (text, letters) => expect(initials(text)).toBe(letters));
 });
