@@ -90,18 +90,37 @@ class Log final : public data::EventSource {
         entity::Quote{quoted.seq, quoted.deleted ? EventId() : id, quoted.sender, quoted.text};
     return add(EventKind::kMessage, Stream::of(quoted.conversation), who, std::move(message));
   }
-  EventId join(UserId who, ConversationId where, ConversationKind kind = ConversationKind::kRoom) {
+  /// By themselves, or brought in `by` another.
+  EventId join(UserId who, ConversationId where, ConversationKind kind = ConversationKind::kRoom,
+               UserId by = {}) {
     talks_[where].kind = kind;
-    const EventId id = add(EventKind::kJoined, Stream::of(where), who,
+    const EventId id = add(EventKind::kJoined, Stream::of(where), by ? by : who,
                            entity::MemberChange{where, named(who), {}});
     talks_[where].spans[who].push_back({where, id, std::nullopt});
     return id;
   }
   EventId leave(UserId who, ConversationId where) {
-    const EventId id =
-        add(EventKind::kLeft, Stream::of(where), who, entity::MemberChange{where, named(who), {}});
+    return part(who, who, where, entity::Parting::kLeft);
+  }
+  /// `by` ends the membership of `who`.
+  EventId part(UserId by, UserId who, ConversationId where, entity::Parting why) {
+    entity::MemberChange change{where, named(who), {}};
+    change.why = why;
+    const EventId id = add(EventKind::kLeft, Stream::of(where), by, std::move(change));
     talks_[where].spans[who].back().to = id;
     people_[who].rooms_changed = true;
+    return id;
+  }
+  /// Deletes the conversation: the last that its members hear of it.
+  EventId close(UserId by, ConversationId where) {
+    const EventId id =
+        add(EventKind::kClosed, Stream::of(where), by, entity::ConversationClosed{where});
+    for (auto& [who, spans] : talks_[where].spans) {
+      if (!spans.back().to) {
+        spans.back().to = id;
+        people_[who].rooms_changed = true;
+      }
+    }
     return id;
   }
   void befriend(UserId a, UserId b, entity::RelationState state = entity::RelationState::kFriends) {

@@ -91,6 +91,8 @@ MUTATIONS = [
      "  early_views_.erase(inbox.user);\n  nearby_.drop(inbox);\n", "  early_views_.erase(inbox.user);\n"),
     ("deliver a member's leaving to nobody who leaves", "nearby.cpp",
      "  place->to = event.id;\n", "  place->to = entity::EventId(event.id.value - 1);\n"),
+    ("take who removed somebody for who was removed", "logged_event.cpp",
+     "    entry->subject = member->user.id;\n", "    entry->subject = event.actor;\n"),
 ]
 
 

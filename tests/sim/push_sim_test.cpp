@@ -46,13 +46,20 @@ TEST(PushSimulation, DeliversExactlyWhatConcernsEachClientInEverySchedule) {
     all.rotated += world.counts.rotated;
     all.starts += world.counts.starts;
     all.deleted += world.counts.deleted;
+    all.removed += world.counts.removed;
+    all.banned += world.counts.banned;
+    all.readmitted += world.counts.readmitted;
+    all.unbanned += world.counts.unbanned;
+    all.closed += world.counts.closed;
   }
   std::cout << count << " schedules: " << all.answers << " answers, " << all.events << " events, "
             << all.signals << " signals, " << all.pages << " pages and " << all.views
             << " views read, " << all.lost << " answers lost, " << all.superseded << " superseded; "
             << all.streams << " streams with " << all.batches << " batches, " << all.slow
             << " of them slow, " << all.rotated << " streams rotated; " << all.starts
-            << " restarts\n";
+            << " restarts; " << all.removed << " removed and " << all.readmitted
+            << " of them back, " << all.banned << " banned and " << all.unbanned
+            << " of them back, " << all.closed << " rooms closed\n";
   if (one == 0) {
     // The schedules went where they should: every rung of the ladder, every unkindness.
     EXPECT_GT(all.events, count);
@@ -65,6 +72,11 @@ TEST(PushSimulation, DeliversExactlyWhatConcernsEachClientInEverySchedule) {
     EXPECT_GT(all.rotated, count / 10);
     EXPECT_GT(all.starts, count / 10);
     EXPECT_GT(all.deleted, count);
+    EXPECT_GT(all.removed, count / 10);
+    EXPECT_GT(all.banned, count / 10);
+    EXPECT_GT(all.readmitted, count / 10);
+    EXPECT_GT(all.unbanned, count / 10);
+    EXPECT_GT(all.closed, count / 10);
   }
 }
 

@@ -43,8 +43,10 @@ Log history(base::Random& random, std::int64_t users, std::int64_t rooms) {
 
 World::World(std::uint64_t seed) : random_(seed) {
   users_ = dice(2, 6);
-  rooms_ = dice(1, 3);
-  start_server(history(random_, users_, rooms_), 0ms);
+  for (std::int64_t n = dice(1, 3); n > 0; --n) {
+    rooms_.emplace_back(next_room_++);
+  }
+  start_server(history(random_, users_, std::ssize(rooms_)), 0ms);
   for (std::int64_t user = 1; user <= users_; ++user) {
     for (std::int64_t n = dice(1, 3); n > 0; --n) {
       Client client;
@@ -68,7 +70,7 @@ std::int64_t World::dice(std::int64_t low, std::int64_t high) { return random_.b
 UserId World::any_user() { return UserId(dice(1, users_)); }
 ConversationId World::any_room() {
   return one_in(3) ? ConversationId(1000 + 2 * dice(1, std::max<std::int64_t>(users_ / 2, 1)))
-                   : ConversationId(dice(1, rooms_));
+                   : rooms_[static_cast<std::size_t>(dice(0, std::ssize(rooms_) - 1))];
 }
 
 void World::fail(const std::string& what) {
@@ -169,13 +171,15 @@ void World::change_world() {
       change_message(who);
       break;
     case 0:
-      if (is_room && !log.talk(where).has(who)) {
-        log.join(who, where);
+      if (!parted_.empty() && one_in(2)) {
+        come_back();
+      } else if (is_room && !log.talk(where).has(who)) {
+        come(who, where);
       }
       break;
     case 1:
       if (is_room && log.talk(where).has(who)) {
-        log.leave(who, where);
+        part(who, where);
       }
       break;
     case 2:
@@ -235,6 +239,56 @@ void World::change_world() {
   }
   // The commit is visible to readers now; the hub hears of it later.
   committed_.push_back(log.commit(one_in(20)));
+}
+
+/// Somebody of the room, but not `who`; nobody where there is nobody else.
+UserId World::another_member(UserId who, ConversationId where) {
+  std::vector<UserId> others;
+  for (std::int64_t user = 1; user <= users_; ++user) {
+    if (UserId(user) != who && stage_->log.talk(where).has(UserId(user))) {
+      others.emplace_back(user);
+    }
+  }
+  return others.empty() ? UserId()
+                        : others[static_cast<std::size_t>(dice(0, std::ssize(others) - 1))];
+}
+
+/// They join, or a member brings them in.
+void World::come(UserId who, ConversationId where) {
+  if (const auto parted = parted_.find({who, where}); parted != parted_.end()) {
+    counts.readmitted += parted->second == entity::Parting::kRemoved ? 1U : 0U;
+    counts.unbanned += parted->second == entity::Parting::kBanned ? 1U : 0U;
+    parted_.erase(parted);
+  }
+  stage_->log.join(who, where, entity::ConversationKind::kRoom,
+                   one_in(2) ? another_member(who, where) : UserId());
+}
+
+/// One of those who left, or had to, is there again. That a ban was taken back first is nothing of
+/// which the log speaks.
+void World::come_back() {
+  const auto one = std::next(parted_.begin(), dice(0, std::ssize(parted_) - 1));
+  const auto [who, where] = one->first;
+  come(who, where);
+}
+
+/// They leave, or are removed or banned; or the whole room goes, and another takes its place.
+void World::part(UserId who, ConversationId where) {
+  Log& log = stage_->log;
+  if (one_in(8)) {
+    log.close(who, where);
+    ++counts.closed;
+    std::erase_if(parted_, [where](const auto& entry) { return entry.first.second == where; });
+    std::replace(rooms_.begin(), rooms_.end(), where, ConversationId(next_room_));
+    log.join(who, ConversationId(next_room_++));
+    return;
+  }
+  const UserId by = one_in(4) ? UserId() : another_member(who, where);
+  const auto why = by ? static_cast<entity::Parting>(dice(1, 2)) : entity::Parting::kLeft;
+  log.part(by ? by : who, who, where, why);
+  parted_[{who, where}] = why;
+  counts.removed += why == entity::Parting::kRemoved ? 1U : 0U;
+  counts.banned += why == entity::Parting::kBanned ? 1U : 0U;
 }
 
 /// Edits, deletes or answers one of the newest messages.

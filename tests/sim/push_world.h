@@ -21,12 +21,13 @@ using stage::Stage;
 
 inline constexpr std::chrono::seconds kGrace{5};
 
-/// One seeded schedule: people who join, leave, write, edit, answer, delete, read, befriend and
-/// sign out; clients that poll, stream, read slowly, lose answers, go away, come back elsewhere and
-/// on another carrier, and ask twice; a log whose batches reach the shards late, shards that stand
-/// still, reads that take their time; a server that drains, crashes and starts anew over the same
-/// log. At every moment at which nothing is under way it is checked that nobody waits for something
-/// that is there, and in the end that nothing is kept of who left.
+/// One seeded schedule: people who join, leave, remove and ban each other and come back, close
+/// rooms, write, edit, answer, delete, read, befriend and sign out; clients that poll, stream, read
+/// slowly, lose answers, go away, come back elsewhere and on another carrier, and ask twice; a log
+/// whose batches reach the shards late, shards that stand still, reads that take their time; a
+/// server that drains, crashes and starts anew over the same log. At every moment at which nothing
+/// is under way it is checked that nobody waits for something that is there, and in the end that
+/// nothing is kept of who left.
 class World {
  public:
   explicit World(std::uint64_t seed);
@@ -51,6 +52,11 @@ class World {
     std::size_t rotated = 0;
     std::size_t starts = 0;  ///< of the server, after its first
     std::size_t deleted = 0;
+    std::size_t removed = 0;     ///< from a room, by another
+    std::size_t banned = 0;      ///< likewise
+    std::size_t readmitted = 0;  ///< came back after they were removed
+    std::size_t unbanned = 0;    ///< came back after they were banned
+    std::size_t closed = 0;      ///< rooms
   };
   Counts counts;
 
@@ -93,6 +99,10 @@ class World {
   void step();
   void change_world();
   void change_message(UserId who);
+  void come(UserId who, ConversationId where);
+  void come_back();
+  void part(UserId who, ConversationId where);
+  UserId another_member(UserId who, ConversationId where);
   /// The text of a message, by which it is known wherever it shows.
   static std::string secret_of(entity::MessageId id) {
     return "secret-" + std::to_string(id.value) + "-";
@@ -141,7 +151,10 @@ class World {
   base::SeededRandom random_;
   std::size_t shards_;
   std::int64_t users_;
-  std::int64_t rooms_;
+  std::vector<ConversationId> rooms_;  ///< those that are not closed
+  std::int64_t next_room_ = 1;
+  std::map<std::pair<UserId, ConversationId>, entity::Parting>
+      parted_;  ///< how the last time ended
   std::unique_ptr<Stage> stage_;
   std::vector<Client> clients_;
   std::deque<data::BatchPtr> committed_;  ///< in the log, not yet told to the hub
