@@ -12,8 +12,8 @@ namespace {
 constexpr std::string_view kClient = "/index.html";
 
 /// The first segments of the client's addresses (web/src/router.svelte.ts).
-constexpr std::array<std::string_view, 5> kClientPages{"login", "register", "c", "friends",
-                                                       "settings"};
+constexpr std::array<std::string_view, 8> kClientPages{"login",  "register", "c",     "friends",
+                                                       "search", "mentions", "saved", "settings"};
 
 bool is_client_page(std::string_view path) {
   path.remove_prefix(1);

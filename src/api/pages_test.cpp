@@ -29,7 +29,8 @@ class PagesTest : public ::testing::Test {
 };
 
 TEST_F(PagesTest, ShowTheClientUnderItsAddresses) {
-  for (const auto* path : {"/", "/login", "/register", "/c/7", "/friends", "/settings/profile"}) {
+  for (const auto* path : {"/", "/login", "/register", "/c/7", "/c/7/m/12", "/friends", "/search",
+                           "/mentions", "/saved", "/settings/profile"}) {
     ASSERT_TRUE(pages.has(get(path))) << path;
     const net::Response page = pages.answer(get(path));
     EXPECT_EQ(page.status, 200) << path;
