@@ -2,7 +2,7 @@
 // English and in Chinese, by mouse and by keyboard, wide and narrow.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { box, message, openChat, row, until, World } from './support.mjs';
+import { box, openChat, row, until, World } from './support.mjs';
 
 const words = {
   'en-GB': {
@@ -32,15 +32,14 @@ const field = (page) => page.locator('main [role=combobox]');
 
 /** The message is in sight, and shows for a moment that it is the one. */
 async function led(page, text) {
-  await page.locator('.flash', { hasText: text }).waitFor();
+  const one = page.locator('.flash', { hasText: text });
+  await one.waitFor();
   assert.ok(
-    await message(page, text)
-      .last()
-      .evaluate((one) => {
-        const { top, bottom } = one.getBoundingClientRect();
-        const log = one.closest('[role=feed]').getBoundingClientRect();
-        return top >= log.top - 1 && bottom <= log.bottom + 1;
-      }),
+    await one.evaluate((one) => {
+      const { top, bottom } = one.getBoundingClientRect();
+      const log = one.closest('[role=feed]').getBoundingClientRect();
+      return top >= log.top - 1 && bottom <= log.bottom + 1;
+    }),
     'in sight',
   );
 }

@@ -135,7 +135,9 @@ export function expectOutage(...pages) {
   for (const page of pages) page.expected.push(outage);
 }
 
-export const row = (page, name) => page.locator('.side [data-row]', { hasText: name });
+/** The row of a chat or a person, by a part of their name; what was said in it does not count. */
+export const row = (page, name) =>
+  page.locator('.side [data-row]').filter({ has: page.locator('.name', { hasText: name }) });
 export const box = (page) => page.locator('#composer-box');
 export const messages = (page) => page.locator('[role=feed] article');
 export const message = (page, text) => messages(page).filter({ hasText: text });
