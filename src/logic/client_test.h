@@ -44,11 +44,12 @@ class Client {
     }
     for (const auto& [id, view] : conversations_) {
       const entity::Conversation& known = view.conversation;
-      out += fmt::format("room {} {} {} {} {} v{} archived {} members {} role {} silenced {}\n",
-                         id.value, known.title, known.topic, entity::access_name(known.access),
-                         entity::history_name(known.history), known.version.value,
-                         known.archived_at.has_value(), known.member_count,
-                         entity::role_name(view.me.role), view.me.silenced_until.has_value());
+      out += fmt::format(
+          "room {} at {} {} {} {} {} {} v{} archived {} members {} role {} silenced {}\n", id.value,
+          view.position.value, known.title, known.topic, known.color,
+          entity::access_name(known.access), entity::history_name(known.history),
+          known.version.value, known.archived_at.has_value(), known.member_count,
+          entity::role_name(view.me.role), view.me.silenced_until.has_value());
       out += marks(view);
       out += fmt::format("conversation {} peer {} seq {} read {} theirs {} last {}\n", id.value,
                          view.peer ? view.peer->id.value : 0, view.conversation.last_seq,
@@ -86,6 +87,7 @@ class Client {
     if (message.seq >= view->conversation.last_seq) {
       view->conversation.last_seq = message.seq;
       view->last_message = message;
+      view->position = std::max(view->position, message.id);
     }
     // To write is to have read.
     mark(*view, message.sender, message.seq);

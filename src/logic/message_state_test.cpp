@@ -6,6 +6,7 @@
 #include "entity/unicode.h"
 #include "entity/validate.h"
 #include "logic/message_house_test.h"
+#include "logic/state_kinds_test.h"
 
 // "A snapshot, and the events after it, are the snapshot of later", for what is done with messages:
 // a page of them, its pins, and what the reader has saved.
@@ -226,12 +227,7 @@ TEST_F(MessageState, IsThatOfALaterPageByEveryRoad) {
     ASSERT_EQ(reading.text(), now) << "read later, from " << start.at.value;
     heard.insert(hearing.heard.begin(), hearing.heard.end());
   }
-  const std::set<EventKind> wanted{EventKind::kMessage,  EventKind::kEdited, EventKind::kDeleted,
-                                   EventKind::kReaction, EventKind::kPinned, EventKind::kUnpinned,
-                                   EventKind::kSaved};
-  for (const EventKind kind : wanted) {
-    EXPECT_TRUE(heard.contains(kind)) << static_cast<int>(kind);
-  }
+  EXPECT_EQ(missing(kMessageKinds, heard), "");
 }
 
 }  // namespace
