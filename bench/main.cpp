@@ -20,7 +20,7 @@ struct Part {
   void (*run)(const Settings&);
 };
 
-constexpr std::array<Part, 13> kParts = {{{"sends", sends},
+constexpr std::array<Part, 14> kParts = {{{"sends", sends},
                                           {"delivery", deliveries},
                                           {"start", starts},
                                           {"memory", memory},
@@ -32,7 +32,8 @@ constexpr std::array<Part, 13> kParts = {{{"sends", sends},
                                           {"fairness", fairness},
                                           {"idle", idle},
                                           {"reconnect", reconnect},
-                                          {"growth", growth}}};
+                                          {"growth", growth},
+                                          {"history", history}}};
 
 int print_usage() {
   std::fputs(

@@ -18,5 +18,6 @@ void fairness(const Settings& settings);
 void idle(const Settings& settings);
 void reconnect(const Settings& settings);
 void growth(const Settings& settings);
+void history(const Settings& settings);
 
 }  // namespace keepline::bench

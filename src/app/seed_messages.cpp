@@ -23,7 +23,7 @@ constexpr std::int64_t kPerCommit = 50'000;
 constexpr std::int64_t kBurst = 50;
 constexpr std::chrono::days kOver{365};
 
-// A text is some of these. Words that only few messages have come by the number.
+// A text is some of these; some texts have words behind them that few others have.
 constexpr std::array<std::string_view, 16> kEnglish{"the server keeps every connection open",
                                                     "and answers when there is news",
                                                     "I tried it on the train",
@@ -57,7 +57,11 @@ constexpr std::array<std::string_view, 16> kChinese{"服务器先不回答",
                                                     "没问题",
                                                     "一言为定"};
 
-std::string text_of(std::int64_t number, base::Random& random) {
+/// How many messages have the rare words, however many there are in all: so that what it costs to
+/// find them can be compared.
+constexpr std::int64_t kRare = 40;
+
+std::string text_of(std::int64_t number, std::int64_t count, base::Random& random) {
   const bool chinese = random.between(0, 1) == 0;
   const auto pick = [&] {
     const auto place = static_cast<std::size_t>(random.between(0, 15));
@@ -69,9 +73,9 @@ std::string text_of(std::int64_t number, base::Random& random) {
     text += chinese ? "，" : ", ";
     text += pick();
   }
-  // Words to search for: one that few messages have, and some that only one has.
-  if (number % 10'007 == 0) {
-    text += chinese ? "，麒麟" : ", a zebra";
+  // Words to search for: two that few messages have, and some that only one has.
+  if (number % std::max(count / kRare, std::int64_t{1}) == 0) {
+    text += " amber 琥珀";
   }
   if (number % 1'000 == 0) {
     text += fmt::format(" n{}", number);
@@ -109,7 +113,7 @@ void seed_messages(data::WriteConnection& connection, std::span<const SeedRoom> 
         entity::NewMessage& message = burst.emplace_back();
         message.conversation = room.id;
         message.sender = room.members[static_cast<std::size_t>(made) % room.members.size()];
-        message.text = text_of(made + 1, random);
+        message.text = text_of(made + 1, count, random);
         message.at =
             first + std::chrono::duration_cast<std::chrono::milliseconds>(kOver) / count * made;
       }
@@ -117,6 +121,10 @@ void seed_messages(data::WriteConnection& connection, std::span<const SeedRoom> 
     }
     if (const auto done = connection.commit(); !done) {
       must(done.error(), "commit");
+    }
+    // Whoever opens the folder finds everything at once, and no index that is still being written.
+    while (connection.follow(now, data::Pause::kShort)) {
+      connection.maintain(now, data::Pause::kShort);
     }
     connection.maintain(now, data::Pause::kLong);
   }
