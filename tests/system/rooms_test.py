@@ -4,12 +4,16 @@
 import collections
 import concurrent.futures
 import os
+import queue
+import socket
 import sys
+import threading
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import keepline
 from crowd import Crowd, event_of, follow
+from streams import CARRIERS, EventStream, WebSocket
 
 CROWD = 5_000
 AT_ONCE = 100
@@ -19,6 +23,34 @@ def together(people, act):
     """What `act(person)` gives for each, all of them at the same time."""
     with concurrent.futures.ThreadPoolExecutor(len(people)) as pool:
         return list(pool.map(act, people))
+
+
+class Follower:
+    """Somebody who reads a stream as it comes, on a thread of its own; `events` are those that until() has seen."""
+
+    def __init__(self, person, carrier):
+        self.person, self.events = person, []
+        self.stream = carrier(person)
+        self.stream.next()  # the first batch comes at once: it follows from here on
+        self._heard = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self):
+        for batch in iter(self.stream.next, None):
+            for event in batch["events"]:
+                self._heard.put(event)
+
+    def until(self, wanted):
+        """Waits for the event; an error of the test where nothing comes for long."""
+        while not self.events or not wanted(self.events[-1]):
+            self.events.append(self._heard.get(timeout=keepline.ANSWER_SECONDS))
+
+    def cut(self):
+        # The thread that reads wakes by that, and ends.
+        self.stream.wire.socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self.stream.wire.close()
 
 
 class Rooms(unittest.TestCase):
@@ -84,29 +116,70 @@ class Rooms(unittest.TestCase):
             self.assertEqual(sorted(answer.status for answer in answers), [204, 409])
 
     def test_a_room_of_thousands_joins_hears_and_is_thinned_out(self):
+        """Some follow by a stream from before the first join to the end of the room, the owner from the room's beginning, and all
+        ask once what was said. Each hears exactly what lies between its own coming and going."""
         room, path = self.make(access="open")
         everybody = self.crowd.everybody[1:]
+        last = everybody[-1]
+        heard_by_all = Follower(self.owner, EventStream)
+        staying = [Follower(person, carrier) for person, carrier in zip(everybody[::1_250], CARRIERS * 2)]
+        removed = Follower(last, WebSocket)
+        for follower in (heard_by_all, *staying, removed):
+            self.addCleanup(follower.cut)
         with concurrent.futures.ThreadPoolExecutor(16) as pool:
             statuses = collections.Counter(a.status for a in pool.map(lambda p: p.put(path + "/membership"), everybody))
         self.assertEqual(statuses, {200: len(everybody)})
         self.assertEqual(self.owner.must(200, "GET", path).json["member_count"], CROWD)
-        first, last = everybody[0], everybody[-1]
-        cursors = {person: person.poll()["cursor"] for person in (first, last, self.owner)}
-        self.owner.send(room, "to all of you")
+
+        cursor = self.owner.poll()["cursor"]
+        sent = self.owner.send(room, "to all of you")
+        self.owner.must(200, "PATCH", f"/api/v1/messages/{sent['id']}", json={"text": "to each of you", "version": 0})
         self.owner.must(204, "DELETE", f"{path}/members/{last.id}")
         self.owner.send(room, "without one of you")
-        self.owner.must(204, "DELETE", path, json={"title": "A room"})
+        # What was said in a room that is deleted may be gone before it is heard: first all hear it.
         end = event_of(self.owner.must(200, "GET", "/api/v1/sync").json["cursor"])
 
-        def heard(person):
-            return [e["type"] for batch in follow(person, cursors[person], end) for e in batch["events"]
-                    if e.get("conversation") == room]
+        def hears(person):
+            return tuple(e["type"] for batch in follow(person, cursor, end) for e in batch["events"] if e.get("conversation") == room)
 
-        # What was said in it may be gone before it is heard; that it ended is heard in any case.
-        self.assertEqual([kind for kind in heard(last) if kind != "message"], ["left"])
-        self.assertEqual([kind for kind in heard(first) if kind != "message"], ["left", "closed"])
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            heard = collections.Counter(pool.map(hears, everybody[:-1]))
+        self.assertEqual(heard, {("message", "edited", "left", "message"): CROWD - 2})
+        self.assertEqual(hears(last), ("message", "edited", "left"))
+        for follower in (heard_by_all, *staying):
+            follower.until(lambda e: e["type"] == "message" and e["data"]["text"] == "without one of you")
+        self.owner.must(204, "DELETE", path, json={"title": "A room"})
+        for follower in (heard_by_all, *staying):
+            follower.until(lambda e: e["type"] == "closed" and e["conversation"] == room)
+        # Something else, behind all of that: what the removed one was to hear of the room has come by then.
+        chat = self.owner.open_direct(last)
+        self.owner.send(chat, "by the way")
+        removed.until(lambda e: e["type"] == "message" and e["conversation"] == chat)
+
+        def of_the_room(follower):
+            return [event for event in follower.events if event.get("conversation") == room]
+
+        def went_or_came(event, kind, person):
+            return event["type"] == kind and event["data"]["user"]["id"] == person.id
+
+        everything = of_the_room(heard_by_all)
+        joined, rest = everything[:len(everybody)], everything[len(everybody):]
+        self.assertEqual({event["type"] for event in joined}, {"joined"})
+        self.assertEqual({event["data"]["user"]["id"] for event in joined}, {person.id for person in everybody})
+        self.assertEqual([event["data"]["member_count"] for event in joined], list(range(2, CROWD + 1)))
+        self.assertEqual([event["type"] for event in rest], ["message", "edited", "left", "message", "closed"])
+        self.assertEqual(rest[1]["data"]["text"], "to each of you")
+        self.assertTrue(went_or_came(rest[2], "left", last))
+        self.assertEqual(rest[2]["data"]["why"], "removed")
+        for follower in (*staying, removed):
+            with self.subTest(follower.person.user["name"]):
+                came = next(n for n, event in enumerate(everything) if went_or_came(event, "joined", follower.person))
+                went = next((n for n, event in enumerate(everything) if went_or_came(event, "left", follower.person)), None)
+                wanted = everything[came:None if went is None else went + 1]
+                self.assertEqual([event["id"] for event in of_the_room(follower)], [event["id"] for event in wanted])
+                self.assertEqual(of_the_room(follower)[-3:], wanted[-3:])
         last.must(404, "GET", path)
-        first.must(404, "GET", path)
+        everybody[0].must(404, "GET", path)
 
 
 if __name__ == "__main__":
