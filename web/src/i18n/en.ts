@@ -115,7 +115,7 @@ export const en = {
     browse: 'Browse open rooms',
     home: 'Keepline, chats',
     addFriend: 'Add a friend',
-    switcher: 'Search or jump to…',
+    switcher: 'Search or jump',
     profileAndSettings: 'Your profile and settings',
     online: (n: number) => `${n} online`,
     requests: (n: number) => count(n, 'friend request', 'friend requests'),

@@ -116,7 +116,7 @@ export const zh: Catalogue = {
     otherChats: '其他聊天',
     home: 'Keepline，聊天',
     addFriend: '添加好友',
-    switcher: '搜索或跳转…',
+    switcher: '搜索或跳转',
     profileAndSettings: '你的资料和设置',
     online: (n) => `${number(n)} 人在线`,
     requests: (n) => `${number(n)} 个好友申请`,

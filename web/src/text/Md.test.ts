@@ -2,7 +2,7 @@ import { render } from '@testing-library/svelte';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { i18n } from '../i18n/index.svelte';
 import { FORMAT_MAX, formatter } from './formatter.svelte';
-import { namesIn } from './tree';
+import { namesIn, placesIn } from './tree';
 import Md from './Md.svelte';
 
 beforeAll(async () => {
@@ -63,10 +63,32 @@ describe('namesIn', () => {
     expect(parts('hey @mei, and @meifang', 'mei', 'meifang')).toBe('hey [@mei], and [@meifang]');
     expect(parts('@Mei', 'mei')).toBe('[@Mei]');
     expect(parts('你好 @林梅！', '林梅')).toBe('你好 [@林梅]！');
+    expect(parts('你好 @林梅你看 @amy看', '林梅', 'amy')).toBe('你好 [@林梅]你看 [@amy]看');
   });
 
   it('leaves everybody else alone', () => {
     expect(parts('mail@mei.org @meiX @a.b', 'mei', 'a+b')).toBe('mail@mei.org @meiX @a.b');
     expect(parts('@mei')).toBe('@mei');
+  });
+});
+
+describe('placesIn', () => {
+  const places = [
+    { id: 5, title: 'Lobby' },
+    { id: 6, title: 'Lobby 2' },
+    { id: 7, title: '读书会' },
+  ];
+  const parts = (text: string): string =>
+    placesIn(text, places)
+      .map((part) => (part.place === null ? part.text : `[${part.text}=${part.place}]`))
+      .join('');
+
+  it('sets apart the rooms a text points to, also within a Chinese sentence', () => {
+    expect(parts('come to #lobby, or #Lobby 2!')).toBe('come to [#lobby=5], or [#Lobby 2=6]!');
+    expect(parts('也可以去#Lobby看看#读书会吧')).toBe('也可以去[#Lobby=5]看看[#读书会=7]吧');
+  });
+
+  it('leaves everything else alone', () => {
+    expect(parts('a#Lobby #Lobbyist #nothing Lobby')).toBe('a#Lobby #Lobbyist #nothing Lobby');
   });
 });

@@ -60,9 +60,10 @@ function set(text: string, sign: '@' | '#', names: readonly string[]): string[] 
     .sort((a, b) => b.length - a.length)
     .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     .join('|');
-  // A Chinese sentence goes on behind a title without a space.
-  const behind = sign === '@' ? '(?![\\p{L}\\p{N}_])' : '(?![a-z0-9_])';
-  return text.split(new RegExp(`(?<![\\p{L}\\p{N}])(${sign}(?:${either}))${behind}`, 'iu'));
+  // In a Chinese sentence there are no spaces around a title, and none behind a name.
+  const word = '(?!\\p{sc=Han})[\\p{L}\\p{N}_]';
+  const before = sign === '@' ? '[\\p{L}\\p{N}]' : word;
+  return text.split(new RegExp(`(?<!${before})(${sign}(?:${either}))(?!${word})`, 'iu'));
 }
 
 /** A text with the names in it set apart: `@mei`, where somebody of that name is meant. */

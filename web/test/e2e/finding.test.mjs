@@ -11,7 +11,7 @@ const words = {
     none: (text, place) => `Nothing for “${text}” in ${place}.`,
     everywhere: 'Search everywhere',
     back: 'Back to results',
-    jump: 'Search or jump to…',
+    jump: 'Search or jump',
     messages: (text) => `Search messages for “${text}”`,
     rooms: 'Rooms',
   },
@@ -21,7 +21,7 @@ const words = {
     none: (text, place) => `在 ${place} 中没有找到“${text}”。`,
     everywhere: '在所有聊天中搜索',
     back: '返回结果',
-    jump: '搜索或跳转…',
+    jump: '搜索或跳转',
     messages: (text) => `在消息中搜索“${text}”`,
     rooms: '聊天室',
   },
@@ -70,7 +70,7 @@ for (const [locale, say] of Object.entries(words)) {
       await page.getByRole('button', { name: say.here }).click();
       await field(page).press('End');
       await field(page).pressSequentially('reconnects');
-      await page.getByText(say.none('reconnects', 'Tomás Sá')).waitFor();
+      await page.getByText(say.none('reconnects', 'Tomás Ruiz')).waitFor();
       await page.getByRole('button', { name: say.everywhere }).click();
       const found = results(page).filter({ hasText: 'Eleven reconnects' });
       await found.waitFor();
