@@ -3,6 +3,7 @@ import { count } from './en_count';
 
 export const en = {
   field: 'Words, or from: in: before: after: has:',
+  words: 'Words',
   clear: 'Clear the search',
   tabs: { messages: 'Messages', people: 'People', rooms: 'Rooms' },
   filters: 'Narrow it down',

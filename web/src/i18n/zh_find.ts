@@ -6,6 +6,7 @@ const number = (n: number): string => n.toLocaleString('zh-CN');
 
 export const zh: FindTexts = {
   field: '关键词，或 from: in: before: after: has:',
+  words: '关键词',
   clear: '清空搜索',
   tabs: { messages: '消息', people: '用户', rooms: '聊天室' },
   filters: '缩小范围',

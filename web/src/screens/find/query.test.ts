@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { asks, complete, openFilter, parse, pieces, toServer, withFilter, without } from './query';
+import {
+  asks,
+  complete,
+  openFilter,
+  parse,
+  pieces,
+  split,
+  toServer,
+  withFilter,
+  without,
+} from './query';
 
 const filters = (text: string) => parse(text).tokens.map((one) => `${one.filter}=${one.value}`);
 
@@ -66,5 +76,22 @@ describe('pieces', () => {
       [2, 6],
     ]);
     expect(overlapping.map((one) => one.text).join('')).toBe('abcdef');
+  });
+});
+
+describe('split', () => {
+  it.each([
+    ['', '', ''],
+    ['light ', '', 'light '],
+    ['in:4 ', 'in:4 ', ''],
+    ['in:4', '', 'in:4'],
+    ['in:4 light', 'in:4 ', 'light'],
+    ['light in:4 more', 'in:4 ', 'light more'],
+    ['light from:mei ', 'from:mei ', 'light '],
+    ['has:link in:"The Studio" light from:m', 'has:link in:"The Studio" ', 'light from:m'],
+    ['in: x', '', 'in: x'],
+  ])('of "%s": "%s" is done, "%s" is being written', (text, head, rest) => {
+    expect(split(text)).toEqual({ head, rest });
+    expect(parse(head + rest)).toEqual(expect.objectContaining({ words: parse(text).words }));
   });
 });

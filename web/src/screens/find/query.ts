@@ -41,6 +41,18 @@ export function parse(text: string): Query {
   return { tokens, words: words.replace(/\s+/g, ' ').trim() };
 }
 
+/** The filters that are done, as they stand before the words, and what is still being written. */
+export function split(text: string): { readonly head: string; readonly rest: string } {
+  const done = parse(text).tokens.filter(({ end }) => /\s/.test(text.charAt(end)));
+  const head = done.map(({ start, end }) => `${text.slice(start, end)} `).join('');
+  const rest = done.reduceRight((left, token) => {
+    const before = left.slice(0, token.start);
+    const behind = left.slice(token.end);
+    return before ? before.trimEnd() + behind : behind.trimStart();
+  }, text);
+  return { head, rest };
+}
+
 /** The text as the server reads it: Chinese input methods write another colon. */
 export function toServer(text: string): string {
   const plain = text.replace(PART, (part: string) => part.replace('：', ':'));

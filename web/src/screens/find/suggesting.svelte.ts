@@ -1,5 +1,7 @@
+import { iconOf } from '../../features/room_icon';
 import { chat } from '../../state/chat.svelte';
 import type { Person } from '../../state/surface';
+import type { IconName } from '../../ui/icon_name';
 import { fitting, personNames } from '../chat/completion';
 import { openFilter } from './query';
 
@@ -11,6 +13,8 @@ export type Suggestion = {
   readonly text: string;
   readonly detail: string;
   readonly picture: number;
+  readonly icon?: IconName | undefined;
+  readonly color?: number;
 };
 
 const kRestMs = 250;
@@ -72,5 +76,7 @@ function places(value: string): Suggestion[] {
     text: one.title,
     detail: one.peer?.user.name ?? '',
     picture: one.peer?.user.id ?? one.id,
+    icon: iconOf(one),
+    color: one.color,
   }));
 }
