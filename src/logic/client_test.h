@@ -101,8 +101,10 @@ class Client {
   void mark(entity::ConversationView& view, UserId user, std::int64_t seq) {
     if (user == me_.id) {
       if (seq < view.me.read_seq) {
-        load(view.conversation.id);  // what is unread again is not known here
-        return;
+        // Which of what is unread again names them is not known here; nothing else is asked for.
+        if (auto now = get_(view.conversation.id)) {
+          view.mentions = std::move(now->mentions);
+        }
       }
       view.me.read_seq = seq;
       std::erase_if(view.mentions, [seq](std::int64_t named) { return named <= seq; });

@@ -109,12 +109,14 @@ class RoomState : public ::testing::Test {
   }
   void settle(Actor who, ConversationId id) {
     RoomPatch patch;
-    switch (dice(0, 4)) {
+    switch (dice(0, 5)) {
       case 0:
         patch.title = fmt::format("room {}", dice(1, 99));
         break;
       case 1:
         patch.topic = fmt::format("topic {}", dice(1, 99));
+        break;
+      case 4:
         patch.color = dice(0, 11);
         break;
       case 2:
