@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <iterator>
+
+#include "base/random.h"
 #include "contract/message_contract.h"
 
 // Lists of messages, and what a conversation keeps for one member.
@@ -151,6 +155,49 @@ TEST_P(KeepsakeContract, FindsAMessageByItsNumberAndByTheTime) {
     EXPECT_EQ(must(reader.seq_at(room_, said[200].at - std::chrono::seconds(5))), 201);
     EXPECT_EQ(must(reader.seq_at(room_, said[200].at + std::chrono::milliseconds(1))), 202);
     EXPECT_EQ(error_of(reader.seq_at(room_, now_ + std::chrono::seconds(1))), Errc::kNotFound);
+  });
+}
+
+// Goal: wherever it lies in whatever rhythm people write, what is looked for is found.
+// Method: bursts of any length here and elsewhere, at times that stand still and jump.
+TEST_P(KeepsakeContract, FindsAMessageHoweverUnevenlyPeopleWrite) {
+  const std::uint64_t seed = base::SystemRandom().next();
+  SCOPED_TRACE(seed);
+  base::SeededRandom random(seed);
+  const ConversationId other = add_room({a_});
+  std::vector<base::Time> said;  // when, in room_
+  for (int burst = 0; burst < 24; ++burst) {
+    const bool here = random.between(0, 1) == 0;
+    const std::int64_t length = std::int64_t{1} << random.between(0, 9);
+    std::vector<entity::NewMessage> messages(static_cast<std::size_t>(length));
+    for (entity::NewMessage& message : messages) {
+      if (random.between(0, 3) == 0) {
+        now_ += std::chrono::milliseconds(std::int64_t{1} << random.between(0, 24));
+      }
+      message.conversation = here ? room_ : other;
+      message.sender = a_;
+      message.text = "a text";
+      message.at = now_;
+      if (here) {
+        said.push_back(now_);
+      }
+    }
+    must(write([&](Transaction& tx) { return tx.append_many(messages); }));
+  }
+  look([&](Reader& reader) {
+    for (int i = 0; i < 200 && !said.empty(); ++i) {
+      const std::int64_t seq = random.between(1, std::ssize(said));
+      EXPECT_EQ(must(reader.message_at(room_, seq)).seq, seq);
+      const base::Time at = said[static_cast<std::size_t>(seq - 1)] +
+                            std::chrono::milliseconds(random.between(-1, 1));
+      const auto first = std::lower_bound(said.begin(), said.end(), at);
+      const auto found = reader.seq_at(room_, at);
+      if (first == said.end()) {
+        EXPECT_EQ(error_of(found), Errc::kNotFound);
+      } else {
+        EXPECT_EQ(must(found), first - said.begin() + 1);
+      }
+    }
   });
 }
 

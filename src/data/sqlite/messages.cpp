@@ -32,6 +32,26 @@ struct NonceKey {
 /// Runs that are cheaper to step over than to halve further.
 constexpr std::int64_t kStepMax = 64;
 
+double share(std::int64_t low, std::int64_t wanted, std::int64_t high) {
+  return static_cast<double>(wanted - low) / static_cast<double>(high - low);
+}
+
+/// Where between `low` and `bound` to look next for what lies, were all evenly spread, by `share`
+/// of the way: a little before that, then a little behind, so that both ends close in on it. As
+/// nothing need be evenly spread, each third look halves: never more than thrice as many as halving
+/// takes.
+std::int64_t look_at(int look, std::int64_t low, std::int64_t bound, double share,
+                     std::int64_t messages) {
+  const std::int64_t span = bound - low;
+  if (look % 3 == 2) {
+    return low + span / 2;
+  }
+  const double aside = static_cast<double>(kStepMax) / 2 / static_cast<double>(messages);
+  const double way = look % 3 == 0 ? share - aside : share + aside;
+  const auto step = static_cast<std::int64_t>(way * static_cast<double>(span));
+  return low + std::clamp<std::int64_t>(step, 1, span - 1);
+}
+
 }  // namespace
 
 Result<entity::Message> Messages::message(MessageId id) {
@@ -108,19 +128,20 @@ Result<std::optional<Messages::Place>> Messages::find(ConversationId conversatio
   Place low = *first;
   Place high = last;
   std::int64_t bound = high.id;
-  while (high.seq - low.seq > kStepMax && bound - low.id > 1) {
-    const std::int64_t middle = low.id + (bound - low.id) / 2;
+  for (int look = 0; high.seq - low.seq > kStepMax && bound - low.id > 1; ++look) {
+    const std::int64_t at =
+        look_at(look, low.id, bound, share(low.*key, wanted, high.*key), high.seq - low.seq);
     auto query = db_.query(
         "SELECT id, seq, created_at FROM message_info INDEXED BY message_conversation"
         " WHERE conversation_id = ?1 AND id >= ?2 ORDER BY id LIMIT 1",
-        conversation, middle);
+        conversation, at);
     const auto probe = query.one(read_place);
     if (!probe) {
       return probe.error();
     }
     if ((*probe).*key >= wanted) {
       high = *probe;
-      bound = middle;
+      bound = at;
     } else {
       low = *probe;
     }
