@@ -3,6 +3,7 @@
 //
 // `who`: whose session the page has: nobody's, the demonstration's first user's, or a new user's.
 import { person } from './front.mjs';
+import { findScreens } from './screens_find.mjs';
 
 const problem = (status, code) => ({
   status,
@@ -250,6 +251,7 @@ export const screens = [
       await page.locator('dialog[open]').waitFor();
     },
   },
+  ...findScreens,
   { name: 'not-found', who: 'demo', path: '/nowhere' },
   {
     name: 'session-ended',
@@ -300,7 +302,7 @@ export async function prepareWorld(origin) {
       ...(reply_to ? { reply_to } : {}),
     });
   const changed = await demo.talk(max.id);
-  const first = await said(asked, changed, 'Shall we meet on Thursday, at nine?');
+  const first = await said(asked, changed, '@liger_zql, shall we meet on Thursday, at nine?');
   const second = await said(demo, changed, 'Yes, at tne', first.seq);
   await demo.ask('PATCH', `/messages/${second.id}`, { text: 'Yes, at ten', version: 0 });
   await asked.ask('PUT', `/messages/${second.id}/reactions/${encodeURIComponent('👍')}`);

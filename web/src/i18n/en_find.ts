@@ -32,14 +32,12 @@ export const en = {
     has: '“has:” knows link and code.',
   } as Record<string, string>,
   tooLong: 'This is too long to look for.',
-  context: (name: string, place: string, when: string) => `${name} in ${place}, ${when}`,
   otherChat: 'Another chat',
   peopleHint: 'Find people by their name.',
   roomsHint: 'Find rooms by their title.',
   noRoom: (words: string) => `No room whose title has “${words}”.`,
   join: 'Join',
   members: (n: number) => count(n, 'member', 'members'),
-  back: 'Back to results',
 
   mentionsTitle: 'Mentions',
   noMentions: 'Nobody has named you yet.',
@@ -57,6 +55,7 @@ export const en = {
   noPins: 'Nothing pinned here yet.',
   noPinsDetail: 'Choose “Pin” on a message that all should find again.',
   pinnedBy: (name: string) => `Pinned by ${name}`,
+  pinnedByYou: 'Pinned by you',
   unpin: 'Unpin',
 
   readers: 'Read by',

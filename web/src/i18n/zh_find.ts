@@ -35,14 +35,12 @@ export const zh: FindTexts = {
     has: '“has:”后面可写 link 或 code。',
   },
   tooLong: '搜索内容太长了。',
-  context: (name, place, when) => `${name}，${place}，${when}`,
   otherChat: '其他聊天',
   peopleHint: '按名字查找用户。',
   roomsHint: '按名称查找聊天室。',
   noRoom: (words) => `没有名称包含“${words}”的聊天室。`,
   join: '加入',
   members: (n) => `${number(n)} 名成员`,
-  back: '返回搜索结果',
 
   mentionsTitle: '提到我的',
   noMentions: '还没有人提到你。',
@@ -60,6 +58,7 @@ export const zh: FindTexts = {
   noPins: '这里还没有置顶消息。',
   noPinsDetail: '在大家都要能找到的消息上选择“置顶”。',
   pinnedBy: (name) => `由 ${name} 置顶`,
+  pinnedByYou: '由你置顶',
   unpin: '取消置顶',
 
   readers: '已读成员',
