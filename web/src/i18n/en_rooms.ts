@@ -158,6 +158,7 @@ export const en = {
     silenced: (by: string, name: string) => `${by} silenced ${name}`,
     silencedUntil: (by: string, name: string, when: string) =>
       `${by} silenced ${name} until ${when}`,
+    unsilenced: (by: string, name: string) => `${by} let ${name} write again`,
     renamed: (title: string) => `The name is now “${title}”`,
     topic: (topic: string) => `The topic is now “${topic}”`,
     noTopic: 'There is no topic any more',

@@ -153,6 +153,7 @@ export const zh: RoomTexts = {
     role: (name, role) => `${name} 现在是${role}`,
     silenced: (by, name) => `${by} 将 ${name} 禁言`,
     silencedUntil: (by, name, when) => `${by} 将 ${name} 禁言到 ${when}`,
+    unsilenced: (by, name) => `${by} 解除了 ${name} 的禁言`,
     renamed: (title) => `名称改为“${title}”`,
     topic: (topic) => `主题改为“${topic}”`,
     noTopic: '主题已清空',

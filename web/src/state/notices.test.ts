@@ -51,6 +51,19 @@ describe('a notice', () => {
     expect(ids(told(state, 31, 'conversation', settings))).toEqual([30]);
   });
 
+  it('of a silence lifted knows that there was one', () => {
+    const silenced_until = '9999-12-31T23:59:59.999Z';
+    let state = told(begun(), 20, 'member', {
+      user: user(3),
+      role: 'member',
+      by: ME,
+      silenced_until,
+    });
+    state = told(state, 21, 'member', { user: user(3), role: 'member', by: ME });
+    const notice = state.notices.get(ROOM)?.at(-1);
+    expect(notice && 'wasSilent' in notice && notice.wasSilent).toBe(silenced_until);
+  });
+
   it('wants whoever did it to be known', () => {
     const state = told(begun(), 20, 'left', { ...joined(3), why: 'removed', by: 99 });
     expect(state.wantedUsers.has(99)).toBe(true);

@@ -12,7 +12,13 @@ import type { VisitSurface } from './surface';
 import type { ConversationState, State } from './types';
 
 export type Notice =
-  | { readonly id: number; readonly event: JoinedEvent | LeftEvent | MemberEvent }
+  | { readonly id: number; readonly event: JoinedEvent | LeftEvent }
+  | {
+      readonly id: number;
+      readonly event: MemberEvent;
+      /** Until when they were silenced before, as far as it was told here. */
+      readonly wasSilent?: string | undefined;
+    }
   | {
       readonly id: number;
       readonly event: ConversationEvent;
@@ -40,8 +46,9 @@ export function noticed(before: State, state: State, event: KeeplineEvent): Stat
 function noticeOf(before: State, state: State, event: KeeplineEvent): Notice | null {
   switch (event.type) {
     case 'joined':
-    case 'member':
       return { id: event.id, event };
+    case 'member':
+      return { id: event.id, event, wasSilent: silentBefore(state, event) };
     case 'left':
       // Whoever left has no room any more to read it in.
       return event.data.user.id === state.me.value?.id ? null : { id: event.id, event };
@@ -53,6 +60,14 @@ function noticeOf(before: State, state: State, event: KeeplineEvent): Notice | n
     default:
       return null;
   }
+}
+
+/** Silences that were told before this page looked are not known, and so neither is their end. */
+function silentBefore(state: State, { conversation, data }: MemberEvent): string | undefined {
+  const before = (state.notices.get(conversation) ?? []).findLast(
+    ({ event }) => event.type === 'member' && event.data.user.id === data.user.id,
+  );
+  return before?.event.type === 'member' ? before.event.data.silenced_until : undefined;
 }
 
 /** Puts each below the last row that was there before it. What belongs outside is left out. */

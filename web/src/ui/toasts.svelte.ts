@@ -17,6 +17,8 @@ const kActionMs = 7000;
 
 class Toasts {
   list: Toast[] = $state([]);
+  /** The dialogs that stand over the page: only what is in the newest can be seen and reached. */
+  dialogs: readonly string[] = $state.raw([]);
   #last = 0;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
 

@@ -64,10 +64,18 @@ describe('the lines between the messages', () => {
   });
 
   it('say in one line that many came at once', () => {
-    expect(lines(joined(3), joined(ME))).toEqual(['User 3 and You joined']);
+    expect(lines(joined(3), joined(ME))).toEqual(['User 3 and you joined']);
     expect(lines(...[3, 4, 5, 6, 7, 8].map((id) => joined(id)))).toEqual([
       'User 3, User 4, User 5 and 3 others joined',
     ]);
+  });
+
+  it('say nothing of who made it: that is where it begins', () => {
+    const made = joined(ME);
+    if (made.event.type === 'joined') {
+      const data = { ...made.event.data, role: 'owner' as const };
+      expect(lines({ id: made.id, event: { ...made.event, data } })).toEqual([]);
+    }
   });
 
   it('say who went, and how', () => {
@@ -84,6 +92,8 @@ describe('the lines between the messages', () => {
       'User 2 silenced you',
     ]);
     expect(lines(stood(3, 'member', '2026-06-14T10:00:00.000Z'))[0]).toMatch(/until/);
+    const lifted = { ...stood(3, 'member'), wasSilent: '9999-12-31T23:59:59.999Z' };
+    expect(lines(lifted)).toEqual(['User 2 let User 3 write again']);
   });
 
   it('say what was changed, and nothing of a colour', () => {

@@ -24,7 +24,9 @@ export function noticeText(notice: Notice, { name, me }: Say): string {
       : r.line.removed(name(by), who);
   }
   const until = event.data.silenced_until;
-  if (until === undefined || Date.parse(until) <= Date.parse(event.at)) {
+  if (!silent(until, event.at)) {
+    const lifted = 'wasSilent' in notice && silent(notice.wasSilent, event.at);
+    if (lifted) return r.line.unsilenced(name(by), whom(user.id, me, who));
     return r.line.role(who, r.roles[event.data.role]);
   }
   const end = new Date(until);
@@ -32,6 +34,9 @@ export function noticeText(notice: Notice, { name, me }: Say): string {
     ? r.line.silenced(name(by), whom(user.id, me, who))
     : r.line.silencedUntil(name(by), whom(user.id, me, who), i18n.moment(end));
 }
+
+const silent = (until: string | undefined, at: string): until is string =>
+  until !== undefined && Date.parse(until) > Date.parse(at);
 
 const whom = (user: number, me: number, who: string): string => (user === me ? r.line.you : who);
 
@@ -70,9 +75,12 @@ export function noticeLines(notices: readonly Notice[], say: Say): { id: number;
   };
   for (const notice of notices) {
     const { event } = notice;
+    // Whoever made it came with it; the beginning of the list says that.
+    if (event.type === 'joined' && event.data.role === 'owner') continue;
     if (event.type === 'joined' && event.data.by === event.data.user.id) {
       if (run.length === 0) runId = notice.id;
-      run.push(event.data.user.id === say.me ? say.name(say.me) : event.data.user.display_name);
+      const { id, display_name } = event.data.user;
+      run.push(id !== say.me ? display_name : run.length === 0 ? say.name(id) : r.line.you);
       continue;
     }
     flush();
