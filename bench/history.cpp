@@ -73,8 +73,9 @@ Kind page(const char* name, const std::string& parameter) {
 
 /// `q` is percent-encoded. A space behind the last word: it is whole.
 Kind search(const char* name, const std::string& q, double ms_max = 0, bool finds = true) {
-  const std::string path = "/api/v1/search?limit=20&q=" + q + "%20";
-  return {name, [path](const Past&, std::mt19937_64&) { return path; }, ms_max, finds};
+  return {name,
+          [q](const Past&, std::mt19937_64&) { return "/api/v1/search?limit=20&q=" + q + "%20"; },
+          ms_max, finds};
 }
 
 std::string page_at_a_moment(const Past& past, std::mt19937_64& random) {

@@ -32,7 +32,7 @@ class BadgeState : public MessageHouse {
     const std::vector<Actor> people{liger, zql, amy};
     const Actor who = people[static_cast<std::size_t>(random.between(0, 2))];
     const std::vector<std::string> texts{"hello", "@amy", "@here", "@zql and @liger", "`@amy`"};
-    const std::string text = texts[static_cast<std::size_t>(random.between(0, 4))];
+    const std::string& text = texts[static_cast<std::size_t>(random.between(0, 4))];
     const auto last = house.read([&](Reader& r) { return r.conversation(room); })->last_seq;
     const auto any = house.read([&](Reader& r) {
       return r.message_at(room, random.between(1, std::max(last, std::int64_t{1})));

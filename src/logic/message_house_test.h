@@ -18,7 +18,7 @@ namespace keepline::logic {
 /// What the tests of messages stand on: a room of a few people, and short words for what is done
 /// there.
 class MessageHouse : public ::testing::Test {
- protected:
+ public:
   using Message = entity::Message;
   template <class T>
   using Result = base::Result<T>;

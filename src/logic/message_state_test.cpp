@@ -14,7 +14,6 @@ namespace keepline::logic {
 namespace {
 
 using data::Reader;
-using data::Transaction;
 using entity::Event;
 using entity::EventKind;
 using entity::Message;

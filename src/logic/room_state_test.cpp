@@ -43,7 +43,7 @@ struct Knows {
 };
 
 class RoomState : public ::testing::Test {
- protected:
+ public:
   Knows load(Actor who) {
     auto snapshot = house.read([&](Reader& reader) { return load_snapshot(reader, who); });
     EXPECT_TRUE(snapshot) << snapshot.error().detail;

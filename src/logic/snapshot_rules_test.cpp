@@ -33,7 +33,7 @@ template <class T>
 void attempt(const Result<T>& /*result*/) {}
 
 class SnapshotRules : public ::testing::Test {
- protected:
+ public:
   Snapshot load(Actor actor) {
     auto snapshot = house.read([&](Reader& reader) { return load_snapshot(reader, actor); });
     EXPECT_TRUE(snapshot) << snapshot.error().detail;
