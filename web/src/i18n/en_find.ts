@@ -64,7 +64,6 @@ export const en = {
   noReadersDetail: 'Only people who share read receipts show here.',
   receiptsOff: 'You share no read receipts, so you see none.',
   receiptsOffDetail: 'Settings, Privacy changes that.',
-  moreReaders: 'And more.',
 
   level: 'Notifications',
   levelLabel: 'Tell me about',

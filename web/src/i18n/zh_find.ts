@@ -67,7 +67,6 @@ export const zh: FindTexts = {
   noReadersDetail: '这里只显示开启了已读回执的人。',
   receiptsOff: '你没有开启已读回执，所以也看不到别人的。',
   receiptsOffDetail: '可在“设置 > 隐私”中更改。',
-  moreReaders: '还有更多。',
 
   level: '通知',
   levelLabel: '提醒我',

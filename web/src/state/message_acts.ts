@@ -2,7 +2,7 @@ import { done, failed, type ApiError, type Outcome } from '../api/errors';
 import type { EarlierText, Mention, Message, Mine, MinePatch, Pin, Saved } from '../protocol/types';
 import type { MessageRequests } from './message_requests';
 import type { Change } from './reduce';
-import type { ActsSurface, MessageRef, Page, Person } from './surface';
+import type { ActsSurface, MessageRef, Page, Person, Readers } from './surface';
 
 /** How long a deletion can be undone: so long it is not asked for. */
 const UNDO_MS = 5_000;
@@ -99,14 +99,20 @@ export class MessageActs implements ActsSurface {
     return this.deps.requests.pins(conversation);
   }
 
-  async readers(message: MessageRef): Promise<Outcome<{ people: Person[]; more: boolean }>> {
-    const read = await this.deps.requests.readers(message.conversation, message.seq);
+  async readers(message: MessageRef, after = 0): Promise<Outcome<Readers>> {
+    const read = await this.deps.requests.readers(message.conversation, message.seq, after);
     if (!read.ok) return read;
     const people = await Promise.all(read.value.users.map((user) => this.deps.person(user)));
     return done({
       people: people.flatMap((one) => (one.ok ? [one.value] : [])),
-      more: read.value.more,
+      next: read.value.more ? (read.value.users.at(-1) ?? null) : null,
     });
+  }
+
+  async learnRead(conversation: number): Promise<void> {
+    const read = await this.deps.requests.readers(conversation, 1);
+    if (!read.ok) return;
+    this.deps.dispatch([{ type: 'seen', conversation, seq: read.value.upTo }]);
   }
 
   async mine(conversation: number, patch: MinePatch): Promise<Outcome<Mine>> {

@@ -13,7 +13,12 @@ import {
 import { count, flag, id as decodeId, list, object } from '../protocol/shape';
 import type { EarlierText, Mention, Message, Mine, MinePatch, Pin, Saved } from '../protocol/types';
 
-export type ReadersPage = { readonly users: readonly number[]; readonly more: boolean };
+export type ReadersPage = {
+  readonly users: readonly number[];
+  readonly more: boolean;
+  /** How far the one of them has read who has read furthest. */
+  readonly upTo: number;
+};
 
 export class MessageRequests {
   constructor(private readonly api: Api) {}
@@ -106,18 +111,24 @@ export class MessageRequests {
     );
   }
 
-  readers(conversation: number, seq: number): Promise<Outcome<ReadersPage>> {
-    const params = { path: { id: conversation }, query: { seq } };
+  readers(conversation: number, seq: number, after = 0): Promise<Outcome<ReadersPage>> {
+    const params = { path: { id: conversation }, query: { seq, after } };
     return this.api.ask(
       (client, signal) => client.GET('/api/v1/conversations/{id}/reads', { params, signal }),
       (value, at) => {
         const page = object(value, at);
         const reads = list((item, here) => {
           const read = object(item, here);
-          count(read.seq, `${here}.seq`);
-          return decodeId(read.user, `${here}.user`);
+          return {
+            user: decodeId(read.user, `${here}.user`),
+            seq: count(read.seq, `${here}.seq`),
+          };
         })(page.reads, `${at}.reads`);
-        return { users: reads, more: flag(page.more, `${at}.more`) };
+        return {
+          users: reads.map(({ user }) => user),
+          more: flag(page.more, `${at}.more`),
+          upTo: Math.max(0, ...reads.map((one) => one.seq)),
+        };
       },
     );
   }

@@ -33,7 +33,7 @@ import { laterOf, withReaction } from './message_merge';
 import type { Send } from './outbox';
 import { present, presenceOf, relate, signal } from './presence';
 import { noticed } from './notices';
-import { changed, counted, stood } from './room_events';
+import { changed, counted, stood, seen } from './room_events';
 import { addSegment, cut, type PageRequest, pageSegment, single } from './segments';
 import type { ConversationState, State } from './types';
 
@@ -58,6 +58,7 @@ export type Change =
       readonly messages: readonly Message[];
       readonly more: boolean;
     }
+  | { readonly type: 'seen'; readonly conversation: number; readonly seq: number }
   | { readonly type: 'users'; readonly users: readonly User[] }
   | { readonly type: 'no-user'; readonly user: number }
   /** `asked`: how far its events were known when it was asked for, where that is known. */
@@ -124,6 +125,8 @@ export function reduce(state: State, change: Change): State {
       return page(state, change);
     case 'users':
       return learnUsers(state, change.users, true);
+    case 'seen':
+      return seen(state, change.conversation, change.seq);
     case 'no-user':
       return { ...state, wantedUsers: without(state.wantedUsers, change.user) };
     case 'conversation':
@@ -134,6 +137,7 @@ export function reduce(state: State, change: Change): State {
         conversations: withoutEntry(state.conversations, change.conversation),
         timelines: withoutEntry(state.timelines, change.conversation),
         notices: withoutEntry(state.notices, change.conversation),
+        seen: withoutEntry(state.seen, change.conversation),
         wantedConversations: without(state.wantedConversations, change.conversation),
       };
     case 'conversations': {
@@ -341,6 +345,9 @@ const unread = (mentions: readonly number[], mark: number): readonly number[] =>
 
 function read(state: State, event: Extract<KeeplineEvent, { type: 'read' }>): State {
   const { user, seq } = event.data;
+  const kind = state.conversations.get(event.conversation)?.kind;
+  if (kind && kind !== 'direct' && user !== state.me.value?.id)
+    return seen(state, event.conversation, seq);
   return putConversation(state, event.conversation, (conversation) => {
     const mark = { value: seq, event: event.id };
     if (user === state.me.value?.id) {

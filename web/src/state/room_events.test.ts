@@ -97,4 +97,25 @@ describe('a room', () => {
     const closed = told(begun(), 20, 'closed', { by: 2 });
     expect(closed.conversations.has(ROOM)).toBe(false);
   });
+
+  it('has been read as far as anybody else has, who has read furthest', () => {
+    const first = begun();
+    const direct = first.conversations.get(ROOM) ?? expect.fail();
+    const room = { ...direct, kind: 'room' as const, peer: null };
+    let state: State = { ...first, conversations: new Map([[ROOM, room]]) };
+    state = reduce(state, { type: 'seen', conversation: ROOM, seq: 2 });
+    expect(state.seen.get(ROOM)).toBe(2);
+    state = told(state, 30, 'read', { user: 3, seq: 4 });
+    state = told(state, 31, 'read', { user: 5, seq: 1 });
+    state = reduce(state, { type: 'seen', conversation: ROOM, seq: 3 });
+    expect(state.seen.get(ROOM)).toBe(4);
+    expect(state.conversations.get(ROOM)?.peerRead.value).toBe(direct.peerRead.value);
+    // The own mark on another device is none of it.
+    state = told(state, 32, 'read', { user: ME, seq: 9 });
+    expect([state.seen.get(ROOM), state.conversations.get(ROOM)?.read.value]).toEqual([4, 9]);
+    // Of what is not known nothing is kept.
+    expect(told(first, 33, 'read', { user: 2, seq: 1 }).seen.size).toBe(0);
+    state = reduce(state, { type: 'no-conversation', conversation: ROOM });
+    expect(state.seen.size).toBe(0);
+  });
 });

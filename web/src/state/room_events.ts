@@ -1,6 +1,6 @@
 // What becomes of a conversation when people come and go, or its settings change.
 import type { ConversationEvent, JoinedEvent, LeftEvent, MemberEvent } from '../protocol/types';
-import { learnUser, putConversation } from './merge';
+import { learnUser, putConversation, withEntry } from './merge';
 import type { State } from './types';
 
 export function counted(state: State, event: JoinedEvent | LeftEvent): State {
@@ -47,4 +47,10 @@ export function changed(state: State, event: ConversationEvent): State {
         ...next,
         wantedConversations: new Set([...next.wantedConversations, event.conversation]),
       };
+}
+
+/** Somebody else has read a group or room so far; that others have not says nothing about it. */
+export function seen(state: State, conversation: number, seq: number): State {
+  if (seq <= (state.seen.get(conversation) ?? 0)) return state;
+  return { ...state, seen: withEntry(state.seen, conversation, seq) };
 }

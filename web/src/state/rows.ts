@@ -54,7 +54,7 @@ function unansweredAfter(sends: readonly Send[]): number {
 
 function readUpTo(state: State, id: number): number {
   if (state.settings.value?.receipts === false) return 0;
-  return state.conversations.get(id)?.peerRead.value ?? 0;
+  return state.conversations.get(id)?.peerRead.value ?? state.seen.get(id) ?? 0;
 }
 
 function startsStretch(

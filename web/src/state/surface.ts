@@ -239,6 +239,9 @@ export type Page<T> = {
   readonly next: number | null;
 };
 
+/** Some of those who have read a message, and behind whom the next of them come. */
+export type Readers = { readonly people: readonly Person[]; readonly next: number | null };
+
 /** What can be done with a message that is stored. */
 export interface ActsSurface {
   edit(message: MessageRef, text: string, version: number): Promise<Outcome>;
@@ -250,7 +253,10 @@ export interface ActsSurface {
   save(message: MessageRef, on: boolean): Promise<Outcome>;
   forward(message: MessageRef, to: number): Promise<Outcome>;
   pins(conversation: number): Promise<Outcome<Pin[]>>;
-  readers(message: MessageRef): Promise<Outcome<{ people: Person[]; more: boolean }>>;
+  /** By user id; those behind `after`. */
+  readers(message: MessageRef, after?: number): Promise<Outcome<Readers>>;
+  /** Asks how far others have read a group or room. */
+  learnRead(conversation: number): Promise<void>;
   mine(conversation: number, patch: MinePatch): Promise<Outcome<Mine>>;
   mentions(before: number | null): Promise<Outcome<Page<Mention>>>;
   saved(before: number | null): Promise<Outcome<Page<Saved>>>;

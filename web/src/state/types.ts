@@ -64,6 +64,8 @@ export type State = {
   readonly notices: ReadonlyMap<number, readonly Notice[]>;
   /** What the stream has told of pins and saved messages, by message. */
   readonly marks: ReadonlyMap<number, { readonly pinned?: boolean; readonly saved?: boolean }>;
+  /** How far anybody else has read a group or room, by conversation; a direct one has its own. */
+  readonly seen: ReadonlyMap<number, number>;
   /** Messages that go in a moment, unless it is undone: by id. */
   readonly leaving: ReadonlySet<number>;
   readonly typing: readonly Typing[];
@@ -88,6 +90,7 @@ export function emptyState(): State {
     timelines: new Map(),
     notices: new Map(),
     marks: new Map(),
+    seen: new Map(),
     leaving: new Set(),
     typing: [],
     sends: [],

@@ -123,6 +123,13 @@ describe('the search', () => {
     await page.getByRole('button', { name: 'Has a link' }).click();
     await until(async () => (await results(page).count()) === 1, 'the link alone');
     await results(page).filter({ hasText: '有两处我不太确定' }).waitFor();
+    // A filter that is done is a chip; the field has the words alone.
+    assert.equal(await field(page).inputValue(), '');
+    await field(page).press('Backspace');
+    await page.getByRole('button', { name: /^Remove From/ }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /^Remove Has/ }).waitFor();
+    await field(page).pressSequentially('from:mei ');
+    await page.getByRole('button', { name: /^Remove From/ }).waitFor();
     await page.getByRole('button', { name: /^Remove Has/ }).click();
     await until(async () => (await results(page).count()) >= 3, 'all of theirs');
     const tomorrow = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);

@@ -126,6 +126,56 @@ for (const [locale, word] of Object.entries(words)) {
   });
 }
 
+describe('a list of messages', () => {
+  it('follows what is saved and pinned elsewhere', async (t) => {
+    const world = await World.start(t);
+    const liger = await world.program('liger_zql');
+    const talk = await liger.talk('indifferent');
+    const one = await liger.say(talk, 'a thing to keep');
+    const page = await world.person('liger_zql', { path: '/saved' });
+    await page.getByText('Nothing saved yet.').waitFor();
+    await liger.ask('PUT', `/messages/${one.id}/saved`);
+    await found(page, 'a thing to keep').waitFor();
+    await liger.ask('DELETE', `/messages/${one.id}/saved`);
+    await page.getByText('Nothing saved yet.').waitFor();
+    await openChat(page, '漠然');
+    await page.getByRole('button', { name: 'More about this chat' }).click();
+    await page.getByRole('menuitem', { name: 'Pinned messages' }).click();
+    await dialog(page).getByText('Nothing pinned here yet.').waitFor();
+    await liger.ask('PUT', `/messages/${one.id}/pin`);
+    await dialog(page).getByText('Pinned by you').waitFor();
+    world.assertClean();
+  });
+
+  it('says who of a group has read', async (t) => {
+    const world = await World.start(t);
+    const liger = await world.program('liger_zql');
+    const ida = await world.register('ida_holm', 'Ida Holm');
+    const other = await world.program('indifferent');
+    const users = [ida.user.id, other.user.id];
+    const group = await liger.ask('POST', '/conversations', {
+      kind: 'group',
+      title: 'Harbour walk',
+      users,
+    });
+    const before = await liger.say(group.id, 'shall we?');
+    await ida.ask('PUT', `/conversations/${group.id}/read`, { seq: before.seq });
+    const page = await world.person('liger_zql');
+    await openChat(page, 'Harbour walk');
+    // What was read before the page knew of it, and what is read while it looks.
+    await message(page, 'shall we?').last().locator('.ticks.read button').waitFor();
+    await say(page, 'at two');
+    await untilEndsWith(page, ['shall we?', 'at two']);
+    assert.equal(await message(page, 'at two').locator('.ticks.read').count(), 0);
+    const { last_seq: seq } = await ida.ask('GET', `/conversations/${group.id}`);
+    await ida.ask('PUT', `/conversations/${group.id}/read`, { seq });
+    await other.ask('PUT', `/conversations/${group.id}/read`, { seq });
+    await message(page, 'at two').last().locator('.ticks.read button').click();
+    await dialog(page).getByText('Read by 2').waitFor();
+    world.assertClean();
+  });
+});
+
 describe('what a chat may tell', () => {
   it('is chosen over it, and counts in every browser', async (t) => {
     const world = await World.start(t);
