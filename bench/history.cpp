@@ -212,8 +212,7 @@ void ask(Past& past, const std::vector<Kind>& kinds, std::mt19937_64& random) {
     for (int i = 0; first && i < kWarmUp; ++i) {
       const std::string body = answer(past, one());
       if ((body.find(R"("id":)") != std::string::npos) != kinds[kind].finds) {
-        std::printf("%s: NOT WHAT IS THERE WAS FOUND\n", kinds[kind].name);
-        break;
+        throw std::runtime_error(std::string(kinds[kind].name) + ": NOT WHAT IS THERE WAS FOUND");
       }
     }
     for (int i = 0; i < kAsked; ++i) {
@@ -271,8 +270,8 @@ void print_all(const Pasts& pasts, const std::vector<Kind>& kinds, double empty)
       [&](const Past& past) { return figure(each(past)); }, kBytesMax);
   for (const auto& past : pasts) {
     if (past->lost != 0) {
-      std::printf("%d messages: %lld EVENTS WERE NOT HEARD\n", past->messages,
-                  static_cast<long long>(past->lost));
+      throw std::runtime_error(std::to_string(past->lost) + " EVENTS WERE NOT HEARD among " +
+                               std::to_string(past->messages));
     }
   }
 }
