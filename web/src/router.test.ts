@@ -2,12 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { parse, pathOf, router, safeReturn } from './router.svelte';
 
 describe('routes', () => {
-  it.each(['/', '/login', '/register', '/friends', '/c/7', '/settings/privacy'])(
-    '%s is itself',
-    (path) => {
-      expect(pathOf(parse(path))).toBe(path);
-    },
-  );
+  it.each([
+    '/',
+    '/login',
+    '/register',
+    '/friends',
+    '/search',
+    '/mentions',
+    '/saved',
+    '/c/7',
+    '/c/7/m/12',
+    '/settings/privacy',
+  ])('%s is itself', (path) => expect(pathOf(parse(path))).toBe(path));
 
   it.each([
     '/c',
@@ -16,6 +22,8 @@ describe('routes', () => {
     '/c/-1',
     '/c/x',
     '/c/7/8',
+    '/c/7/m/0',
+    '/search/x',
     '/c/99999999999999999',
     '/settings/none',
     '/admin',
