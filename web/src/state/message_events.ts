@@ -54,7 +54,10 @@ export function deleted(state: State, event: Of<'deleted'>): State {
     const stays = { id, conversation, seq, sender, at, text: '', version, deleted_at, deleted_by };
     return known.saved ? { ...stays, saved: true } : stays;
   });
-  return quoteGone(mention(next, conversation, seq, false), conversation, seq);
+  // Lists that hold a copy of it look here.
+  const told = { ...state.marks.get(data.message), deleted: true } as const;
+  const marks = withEntry(state.marks, data.message, told);
+  return quoteGone(mention({ ...next, marks }, conversation, seq, false), conversation, seq);
 }
 
 /** What quotes a message that was deleted shows nothing of it any more. */

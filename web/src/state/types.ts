@@ -43,6 +43,8 @@ export type Typing = {
   readonly until: number;
 };
 
+type Told = { readonly pinned?: boolean; readonly saved?: boolean; readonly deleted?: true };
+
 /**
  * All that is known. Immutable: a change makes a new state that shares what did not change, so
  * that a component that looks at one part is not disturbed by another.
@@ -62,8 +64,8 @@ export type State = {
   readonly timelines: ReadonlyMap<number, readonly Segment[]>;
   /** Who came and went, and what was changed, while this page looked: the latest of each. */
   readonly notices: ReadonlyMap<number, readonly Notice[]>;
-  /** What the stream has told of pins and saved messages, by message. */
-  readonly marks: ReadonlyMap<number, { readonly pinned?: boolean; readonly saved?: boolean }>;
+  /** What the stream has told of pinned, saved and deleted messages, by message. */
+  readonly marks: ReadonlyMap<number, Told>;
   /** How far anybody else has read a group or room, by conversation; a direct one has its own. */
   readonly seen: ReadonlyMap<number, number>;
   /** Messages that go in a moment, unless it is undone: by id. */

@@ -136,6 +136,14 @@ describe('a list of messages', () => {
     await page.getByText('Nothing saved yet.').waitFor();
     await liger.ask('PUT', `/messages/${one.id}/saved`);
     await found(page, 'a thing to keep').waitFor();
+    // And what is deleted is read there no more.
+    const two = await liger.say(talk, 'a thing to forget');
+    await liger.ask('PUT', `/messages/${two.id}/saved`);
+    await found(page, 'a thing to forget').waitFor();
+    await liger.ask('DELETE', `/messages/${two.id}`);
+    await found(page, 'Message deleted').waitFor();
+    assert.equal(await found(page, 'a thing to forget').count(), 0);
+    await liger.ask('DELETE', `/messages/${two.id}/saved`);
     await liger.ask('DELETE', `/messages/${one.id}/saved`);
     await page.getByText('Nothing saved yet.').waitFor();
     await openChat(page, '漠然');
