@@ -322,6 +322,17 @@ describe('reduce', () => {
     expect(seen()).toBeNull();
   });
 
+  it('tells lists that hold a copy of a message that it was deleted', () => {
+    const world = new World();
+    world.open(1, 11);
+    const { id } = world.say(1, 11, 'one') ?? expect.fail();
+    let state = load(world);
+    world.mark(1, 1, 'saved', true);
+    world.remove(1, 1);
+    for (const event of world.log.slice(-2)) state = reduce(state, { type: 'event', event });
+    expect(state.marks.get(id)).toEqual({ saved: true, deleted: true });
+  });
+
   it('changes nothing it was given', () => {
     const before = load(new World());
     const frozen = JSON.stringify([...before.relations]);
