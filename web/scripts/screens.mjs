@@ -4,6 +4,7 @@
 // `who`: whose session the page has: nobody's, the demonstration's first user's, or a new user's.
 import { person } from './front.mjs';
 import { findScreens } from './screens_find.mjs';
+import { prepareRooms, roomScreens } from './screens_rooms.mjs';
 
 const problem = (status, code) => ({
   status,
@@ -252,6 +253,7 @@ export const screens = [
     },
   },
   ...findScreens,
+  ...roomScreens,
   { name: 'not-found', who: 'demo', path: '/nowhere' },
   {
     name: 'session-ended',
@@ -314,6 +316,7 @@ export async function prepareWorld(origin) {
   await demo.ask('POST', `/conversations/${changed}/forwards`, { nonce: 'f', message: first.id });
   return {
     changed,
+    ...(await prepareRooms(demo, [asked, offers, max.id, stranger.id])),
     user: demoUser,
     conversation: conversations[0]?.id ?? (await demo.talk(2)),
     cookies: { demo: demo.cookie, new: fresh.cookie },

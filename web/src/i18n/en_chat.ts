@@ -2,6 +2,7 @@
 import { count } from './en_count';
 
 export const chat = {
+  messagesIn: (name: string) => `Messages in ${name}`,
   messagesWith: (name: string) => `Messages with ${name}`,
   showDetails: 'Show details',
   hideDetails: 'Hide details',

@@ -80,7 +80,7 @@ export const en = {
   banText: 'They are removed and cannot come back, until somebody lifts the ban.',
   didBan: (name: string) => `${name} is banned`,
   unban: 'Lift ban',
-  unbanWho: (name: string) => `Lift the ban of ${name}`,
+  unbanWho: (name: string) => `Lift ban of ${name}`,
   didUnban: (name: string) => `${name} may come in again`,
   noBans: 'Nobody is banned.',
 

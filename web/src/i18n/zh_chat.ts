@@ -5,6 +5,7 @@ import type { Catalogue } from './catalogue';
 const number = (n: number): string => n.toLocaleString('zh-CN');
 
 export const chat: Catalogue['chat'] = {
+  messagesIn: (name) => `${name} 的消息`,
   messagesWith: (name) => `与 ${name} 的消息`,
   showDetails: '显示详情',
   hideDetails: '隐藏详情',

@@ -79,7 +79,7 @@ export const zh: RoomTexts = {
   banText: '对方会被移出，解除封禁之前不能再加入。',
   didBan: (name) => `已封禁 ${name}`,
   unban: '解除封禁',
-  unbanWho: (name) => `解除对 ${name} 的封禁`,
+  unbanWho: (name) => `解除封禁 ${name}`,
   didUnban: (name) => `${name} 可以再次加入了`,
   noBans: '没有人被封禁。',
 
