@@ -64,6 +64,34 @@ Command read_command(int argc, const char* const* argv, const char* const* envir
   seed->add_option("--conversations", wish.conversations,
                    "over how many rooms they are spread: 1 unless it is given");
 
+  BackupCommand wanted;
+  struct {
+    CLI::App* command;
+    BackupCommand::What what;
+  } const on_backups[] = {
+      {app.add_subcommand("backup", "Write a backup of a data folder, also while a server runs"),
+       BackupCommand::What::kBackup},
+      {app.add_subcommand("restore", "Lay a backup into an empty data folder"),
+       BackupCommand::What::kRestore},
+      {app.add_subcommand("verify", "Read a whole backup and say whether it is sound"),
+       BackupCommand::What::kVerify}};
+  for (const auto& [command, what] : on_backups) {
+    command->add_option("FILE", wanted.file, "the backup: a tar file")->required();
+    if (what != BackupCommand::What::kVerify) {
+      command->add_option_function<std::string>(
+          "--data", [&flags](const std::string& folder) { flags["server.data"] = {folder}; },
+          "the data folder [KEEPLINE_DATA, server.data]");
+      command->add_option("--config", config_file, "a TOML file of settings");
+    }
+  }
+
+  CLI::App* config = app.add_subcommand("config", "Look at settings");
+  CLI::App* check = config->add_subcommand(
+      "check", "Say whether `serve` with the same words could read its settings");
+  config->require_subcommand(1);
+  add_settings(*check, flags);
+  check->add_option("--config", config_file, "a TOML file of settings");
+
   CLI::App* routes = app.add_subcommand("routes", "Print every route: method, path, action");
 
   try {
@@ -83,7 +111,18 @@ Command read_command(int argc, const char* const* argv, const char* const* envir
   }
   const Values file = config_file.empty() ? Values{} : read_config_file(config_file);
   Environment variables = read_environment(environment);
-  serve_command.config = make_config(file, variables.values, flags);
+  Config config_made = make_config(file, variables.values, flags);
+  for (const auto& [command, what] : on_backups) {
+    if (*command) {
+      wanted.what = what;
+      wanted.data = std::move(config_made.data);
+      return wanted;
+    }
+  }
+  if (*check) {
+    return ConfigCommand{std::move(config_made), std::move(variables.unknown)};
+  }
+  serve_command.config = std::move(config_made);
   serve_command.unknown_variables = std::move(variables.unknown);
   return serve_command;
 }

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/backup_command.h"
 #include "app/config.h"
 #include "app/seed.h"
 
@@ -20,7 +21,14 @@ struct Finished {
   int status = 0;  ///< what was asked for is printed already: help, version, a wrong word
 };
 
-using Command = std::variant<Finished, ServeCommand, SeedWish, RoutesCommand>;
+/// `config check`: the settings are right, or reading them threw.
+struct ConfigCommand {
+  Config config;
+  std::vector<std::string> unknown_variables;
+};
+
+using Command =
+    std::variant<Finished, ServeCommand, SeedWish, RoutesCommand, BackupCommand, ConfigCommand>;
 
 /// What the command line asks for, with the config file and the environment taken in. Throws
 /// std::runtime_error with one sentence where a setting is wrong.

@@ -35,6 +35,12 @@ constexpr std::array kSettings{
     Setting{"limits.off", "--limits-off", &Config::limits_off,
             "no rate limits: for load tests, on loopback only"},
     Setting{"log.level", "--log-level", &Config::log_level, "debug, info, warn or error"},
+    Setting{"backup.folder", "--backup-folder", &Config::backup_folder,
+            "a folder for backups that come by themselves; best on another disk"},
+    Setting{"backup.every", "--backup-every", &Config::backup_every,
+            "hours from one backup to the next"},
+    Setting{"backup.keep", "--backup-keep", &Config::backup_keep,
+            "how many backups stay in backup.folder"},
 };
 
 constexpr std::string_view kPrefix = "KEEPLINE_";
@@ -130,6 +136,12 @@ void check_rules(const Config& config) {
   if (config.tls_cert.empty() != config.tls_key.empty()) {
     fail("the settings tls.cert and tls.key need each other");
   }
+  if (config.backup_every < 1 || config.backup_every > 8'760) {
+    fail("the setting backup.every must be from 1 to 8760 hours");
+  }
+  if (config.backup_keep < 1 || config.backup_keep > 10'000) {
+    fail("the setting backup.keep must be from 1 to 10000");
+  }
   constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warn", "error"};
   if (std::find(kLevels.begin(), kLevels.end(), config.log_level) == kLevels.end()) {
     fail("the setting log.level must be debug, info, warn or error");
@@ -146,6 +158,57 @@ void check_rules(const Config& config) {
 }  // namespace
 
 std::span<const Setting> settings() { return kSettings; }
+
+namespace {
+
+/// `text` as a TOML basic string (TOML 1.0, "String").
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+struct Print {
+  const Config& config;
+
+  std::string operator()(std::string Config::* member) const { return quoted(config.*member); }
+  std::string operator()(std::vector<std::string> Config::* member) const {
+    std::string out;
+    for (const std::string& text : config.*member) {
+      out += (out.empty() ? "" : ", ") + quoted(text);
+    }
+    return '[' + out + ']';
+  }
+  std::string operator()(std::int64_t Config::* member) const {
+    return std::to_string(config.*member);
+  }
+  std::string operator()(bool Config::* member) const { return config.*member ? "true" : "false"; }
+};
+
+}  // namespace
+
+std::string print_config(const Config& config) {
+  std::map<std::string_view, std::string> tables;
+  for (const Setting& setting : kSettings) {
+    const std::size_t dot = setting.key.find('.');
+    tables[setting.key.substr(0, dot)] += fmt::format("{} = {}\n", setting.key.substr(dot + 1),
+                                                      std::visit(Print{config}, setting.target));
+  }
+  std::string out;
+  for (const auto& [table, lines] : tables) {
+    out += fmt::format("{}[{}]\n{}", out.empty() ? "" : "\n", table, lines);
+  }
+  return out;
+}
 
 std::string environment_name(const Setting& setting) {
   std::string name(kPrefix);

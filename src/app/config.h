@@ -25,6 +25,9 @@ struct Config {
   std::string classic_path = "/comet_broadcast.asyn";
   bool limits_off = false;
   std::string log_level = "info";
+  std::string backup_folder;       ///< empty: none come by themselves
+  std::int64_t backup_every = 24;  ///< hours
+  std::int64_t backup_keep = 7;
 };
 
 /// One setting: a TOML key, a flag, and an environment variable made from the flag (--public-url is
@@ -65,5 +68,9 @@ Environment read_environment(const char* const* environment);
 /// Defaults, then the file, the environment and the flags, each over the one before. Throws
 /// std::runtime_error with one sentence where a value breaks its rule.
 Config make_config(const Values& file, const Values& environment, const Values& flags);
+
+/// Every setting with its value in `config`, as a TOML file that gives it: one line each, sorted by
+/// table.
+std::string print_config(const Config& config);
 
 }  // namespace keepline::app

@@ -90,10 +90,26 @@ TEST(Config, NamesTheRuleThatAValueBreaks) {
   EXPECT_EQ(with("server.shards", "two"), "the setting server.shards must be a whole number");
   EXPECT_EQ(with("limits.off", "yes"), "the setting limits.off must be true or false");
   EXPECT_EQ(with("log.level", "loud"), "the setting log.level must be debug, info, warn or error");
+  EXPECT_EQ(with("backup.every", "0"), "the setting backup.every must be from 1 to 8760 hours");
+  EXPECT_EQ(with("backup.keep", "0"), "the setting backup.keep must be from 1 to 10000");
   EXPECT_NE(with("server.public_url", "https://a.example/chat"), "no error");
   EXPECT_NE(with("server.public_url", "ftp://a.example"), "no error");
   EXPECT_EQ(with("server.public_url", "https://a.example"), "no error");
   EXPECT_NE(with("classic.path", "/api/v1/x"), "no error");
+}
+
+TEST(Config, IsPrintedAsAFileThatGivesIt) {
+  const Config config = make_config({{"server.name", {"a \"b\" \\ \n c"}},
+                                     {"server.public_url", {"https://a.example", "http://b"}},
+                                     {"classic.enabled", {"true"}}},
+                                    {}, {});
+  const std::string text = print_config(config);
+  const TomlFile file(text);
+  EXPECT_EQ(print_config(make_config(read_config_file(file.path()), {}, {})), text);
+  for (const Setting& setting : settings()) {
+    const auto name = setting.key.substr(setting.key.find('.') + 1);
+    EXPECT_NE(text.find('\n' + std::string(name) + " = "), std::string::npos) << setting.key;
+  }
 }
 
 TEST(Config, TakesACertificateWithItsKeyOrNeither) {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "api/routes.h"
+#include "app/backup_command.h"
 #include "app/command_line.h"
 #include "app/seed.h"
 #include "app/service.h"
@@ -98,6 +99,18 @@ struct Run {
     return 0;
   }
   int operator()(const RoutesCommand&) const { return print_routes(); }
+  int operator()(const BackupCommand& command) const {
+    run(command);
+    return 0;
+  }
+  int operator()(const ConfigCommand& command) const {
+    for (const std::string& name : command.unknown_variables) {
+      std::cerr << "the environment variable " << base::printable(name)
+                << " is no setting of Keepline\n";
+    }
+    std::cout << print_config(command.config);
+    return 0;
+  }
 };
 
 }  // namespace

@@ -14,8 +14,10 @@
 #include "api/respond.h"
 #include "api/server.h"
 #include "app/addresses.h"
+#include "app/backups.h"
 #include "app/build_id.h"
 #include "app/certificate.h"
+#include "app/control.h"
 #include "app/demo.h"
 #include "app/demo_echo.h"
 #include "app/demo_story.h"
@@ -127,6 +129,9 @@ struct Service::Parts {
   std::unique_ptr<net::Server> server;
   Demo demo;
   std::unique_ptr<DemoEcho> echo;
+  // Made when it starts: it stops them first.
+  std::unique_ptr<Backups> backups;
+  std::unique_ptr<Control> control;
   bool started = false;
 
  private:
@@ -294,6 +299,12 @@ void Service::start() {
   parts.started = true;
   parts.shards.start();
   parts.server->start();
+  parts.backups = std::make_unique<Backups>(
+      parts.config.data,
+      Backups::Schedule{parts.config.backup_folder, std::chrono::hours(parts.config.backup_every),
+                        parts.config.backup_keep},
+      parts.clock);
+  parts.control = std::make_unique<Control>(parts.config.data, *parts.backups);
   const std::vector<std::string> urls =
       urls_of(parts.server->addresses(), parts.tls ? "https" : "http");
   for (const std::string& url : urls) {
@@ -329,6 +340,8 @@ void Service::stop() {
     return;
   }
   parts.started = false;
+  parts.control.reset();
+  parts.backups.reset();
   parts.server->drain();
   parts.hub->drain(kReleaseOver);
   const base::Tick limit = parts.clock.tick() + kDrainLimit;

@@ -35,6 +35,42 @@ Sha256 sha256(std::string_view bytes) {
   return hash;
 }
 
+struct Sha256Sum::State {
+  std::unique_ptr<EVP_MD_CTX, FreeContext> context{EVP_MD_CTX_new()};
+};
+
+Sha256Sum::Sha256Sum() : state_(std::make_unique<State>()) {
+  check(EVP_DigestInit_ex2(state_->context.get(), sha256_method(), nullptr) == 1,
+        "OpenSSL has no SHA-256");
+}
+
+Sha256Sum::~Sha256Sum() = default;
+
+void Sha256Sum::add(std::string_view bytes) {
+  check(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()) == 1,
+        "OpenSSL has no SHA-256");
+}
+
+Sha256 Sha256Sum::finish() {
+  Sha256 hash{};
+  EVP_MD_CTX* const context = state_->context.get();
+  const bool done = EVP_DigestFinal_ex(context, hash.data(), nullptr) == 1 &&
+                    EVP_DigestInit_ex2(context, sha256_method(), nullptr) == 1;
+  check(done, "OpenSSL has no SHA-256");
+  return hash;
+}
+
+std::string to_hex(std::span<const std::uint8_t> bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const std::uint8_t byte : bytes) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
 std::string to_base64url(std::span<const std::uint8_t> bytes) {
   std::string text;
   text.reserve((bytes.size() * 4 + 2) / 3);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,26 @@ using Sha256 = std::array<std::uint8_t, 32>;
 
 /// SHA-256 (FIPS 180-4) of `bytes`. Thread-safe.
 Sha256 sha256(std::string_view bytes);
+
+/// SHA-256 of bytes that come in pieces. Lives on one thread.
+class Sha256Sum {
+ public:
+  Sha256Sum();
+  ~Sha256Sum();
+  Sha256Sum(const Sha256Sum&) = delete;
+  Sha256Sum& operator=(const Sha256Sum&) = delete;
+
+  void add(std::string_view bytes);
+  /// Of all that was added; the next add() begins anew.
+  Sha256 finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Lower-case hexadecimal digits, two for a byte.
+std::string to_hex(std::span<const std::uint8_t> bytes);
 
 /// base64url without padding (RFC 4648 section 5).
 std::string to_base64url(std::span<const std::uint8_t> bytes);

@@ -78,5 +78,19 @@ TEST(EqualSecret, ComparesEveryByteAndTheLength) {
   EXPECT_FALSE(equal_secret("secret", ""));
 }
 
+TEST(Sha256Sum, IsThatOfTheWholeHoweverItComes) {
+  Sha256Sum sum;
+  sum.add("ab");
+  sum.add("");
+  sum.add("c");
+  EXPECT_EQ(sum.finish(), sha256("abc"));
+  EXPECT_EQ(sum.finish(), sha256("")) << "and begins anew";
+}
+
+TEST(ToHex, WritesTwoDigitsForEachByte) {
+  const std::array<std::uint8_t, 3> bytes{0x00, 0x0f, 0xa5};
+  EXPECT_EQ(to_hex(bytes), "000fa5");
+}
+
 }  // namespace
 }  // namespace keepline::base

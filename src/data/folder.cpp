@@ -88,15 +88,21 @@ base::Result<FolderKind> folder_kind(const fs::path& folder) {
   bool foreign = false;
   bool database = false;
   bool mark = false;
+  bool restoring = false;
   fs::directory_iterator entry(folder, ec);
   for (; !ec && entry != fs::directory_iterator(); entry.increment(ec)) {
     const fs::path name = entry->path().filename();
     database = database || name == "keepline.db";
     mark = mark || name == "kind";
-    foreign = foreign || !counts_as_nothing(name);
+    const bool begun = name.native().starts_with(kRestoring);  // with its write-ahead log
+    restoring = restoring || begun;
+    foreign = foreign || !(begun || counts_as_nothing(name));
   }
   if (ec) {
     return system_error(folder, "cannot be read", ec.value());
+  }
+  if (restoring && !database) {
+    return FolderKind::kRestoring;
   }
   if (mark) {
     const Descriptor file{::open((folder / "kind").c_str(), O_RDONLY | O_CLOEXEC)};
@@ -130,24 +136,45 @@ base::Status mark_demo(const fs::path& folder) {
                    shown(folder) + " holds other things; a demo needs an empty one");
     case FolderKind::kAbsent:
     case FolderKind::kEmpty:
+    case FolderKind::kRestoring:
       break;
   }
   if (auto made = make_folder(folder); !made) {
     return made.error();
   }
   // Written under another name first, so that the mark is never half a mark.
-  const fs::path fresh = folder / "kind.new";
-  {
-    const Descriptor file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
-    if (file.value < 0) {
-      return system_error(folder, "cannot be written", errno);
+  auto laid = lay_file(folder, "kind.new", [&folder](int file) -> base::Status {
+    const ssize_t written = ::write(file, kDemoMark.data(), kDemoMark.size());
+    if (written != static_cast<ssize_t>(kDemoMark.size())) {
+      return system_error(folder, "cannot be written", written < 0 ? errno : ENOSPC);
     }
-    const ssize_t written = ::write(file.value, kDemoMark.data(), kDemoMark.size());
-    if (written != static_cast<ssize_t>(kDemoMark.size()) || ::fsync(file.value) != 0) {
-      return system_error(fresh, "cannot be written", written < 0 ? errno : ENOSPC);
-    }
+    return base::ok();
+  });
+  return laid ? put_in_place(folder, "kind.new", "kind") : laid;
+}
+
+base::Status lay_file(const fs::path& folder, std::string_view name,
+                      const std::function<base::Status(int file)>& write) {
+  const fs::path path = folder / name;
+  const Descriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+  if (file.value < 0) {
+    return system_error(folder, "cannot be written", errno);
   }
-  if (::rename(fresh.c_str(), (folder / "kind").c_str()) != 0) {
+  if (auto written = write(file.value); !written) {
+    return written;
+  }
+  if (::fsync(file.value) != 0) {
+    return system_error(path, "cannot be synced", errno);
+  }
+  return base::ok();
+}
+
+base::Status put_in_place(const fs::path& folder, std::string_view from, std::string_view to) {
+  const Descriptor file{::open((folder / from).c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.value < 0 || ::fsync(file.value) != 0) {
+    return system_error(folder / from, "cannot be synced", errno);
+  }
+  if (::rename((folder / from).c_str(), (folder / to).c_str()) != 0) {
     return system_error(folder, "cannot be written", errno);
   }
   const Descriptor directory{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};

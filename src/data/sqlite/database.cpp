@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "data/sqlite/part_vfs.h"
 #include "data/sqlite/tokenizer.h"
 
 namespace keepline::data::sqlite {
@@ -16,6 +17,7 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
 constexpr int kOpsBetweenDeadlineChecks = 1000;
+constexpr int kCopyPages = 256;  // a MiB
 
 /// A code of our own: the transaction ended by itself.
 constexpr int kTransactionLost = -1;
@@ -178,6 +180,23 @@ Result<std::unique_ptr<Db>> Db::open(const std::filesystem::path& path, const st
   return db;
 }
 
+Result<std::unique_ptr<Db>> Db::open_part(int file, std::int64_t offset) {
+  std::unique_ptr<Db> db(new Db(Role::kReader));
+  const std::string uri = part_uri(file, offset, /*read_only=*/true);
+  errno = 0;
+  const int code = sqlite3_open_v2(
+      uri.c_str(), &db->db_,
+      SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+      nullptr);
+  if (code != SQLITE_OK) {
+    return db->error(code, errno);
+  }
+  if (auto ready = db->set_up(); !ready) {
+    return ready.error();
+  }
+  return db;
+}
+
 Status Db::set_up() {
   sqlite3_busy_timeout(db_, kBusyTimeoutMs);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -276,6 +295,52 @@ Result<Db::Checkpoint> Db::checkpoint(bool restart) {
     return error(code, system_code);
   }
   return Checkpoint{frames, done, code != SQLITE_OK};
+}
+
+Status Db::copy_to(int file, std::int64_t offset, const Going& going) {
+  struct Close {
+    void operator()(sqlite3* db) const { sqlite3_close(db); }
+  };
+  sqlite3* opened = nullptr;
+  const std::string uri = part_uri(file, offset, /*read_only=*/false);
+  int code = sqlite3_open_v2(uri.c_str(), &opened,
+                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI |
+                                 SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                             nullptr);
+  const std::unique_ptr<sqlite3, Close> copy(opened);
+  if (code == SQLITE_OK) {
+    // What is half there is not used: no journal. The small cache lets pages go out as they come.
+    code = sqlite3_exec(copy.get(), "PRAGMA journal_mode=OFF; PRAGMA cache_size=-1024", nullptr,
+                        nullptr, nullptr);
+  }
+  if (code != SQLITE_OK) {
+    return Error(Errc::kInternal, "the copy of the database could not be begun");
+  }
+  sqlite3_backup* const backup = sqlite3_backup_init(copy.get(), "main", db_, "main");
+  if (backup == nullptr) {
+    return Error(Errc::kInternal, "the copy of the database could not be begun");
+  }
+  constexpr std::int64_t kPage = 4096;
+  bool stopped = false;
+  do {
+    code = sqlite3_backup_step(backup, kCopyPages);
+    const std::int64_t pages = sqlite3_backup_pagecount(backup);
+    const std::int64_t left = sqlite3_backup_remaining(backup);
+    stopped = code == SQLITE_OK && !going((pages - left) * kPage, pages * kPage);
+  } while (code == SQLITE_OK && !stopped);
+  const int finished = sqlite3_backup_finish(backup);
+  if (stopped) {
+    return Error(Errc::kShuttingDown, "the copy of the database was stopped");
+  }
+  if (code != SQLITE_DONE || finished != SQLITE_OK) {
+    const int failed = code != SQLITE_DONE ? code : finished;
+    return (failed & 0xff) == SQLITE_FULL
+               ? Error(Errc::kStorageFull, "there is no room for the copy of the database")
+               : Error(Errc::kInternal,
+                       fmt::format("the database could not be copied: {} (code {})",
+                                   sqlite3_errstr(failed), failed));
+  }
+  return base::ok();
 }
 
 Error Db::error(int code, int system_code) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -156,6 +157,9 @@ class Db {
   /// database's write-ahead log on.
   static Result<std::unique_ptr<Db>> open(const std::filesystem::path& path, const std::string& vfs,
                                           Role role);
+  /// Opens the database that lies in the open file `file` from `offset` on, to be read and never
+  /// changed.
+  static Result<std::unique_ptr<Db>> open_part(int file, std::int64_t offset);
   ~Db();
   Db(const Db&) = delete;
   Db& operator=(const Db&) = delete;
@@ -189,6 +193,13 @@ class Db {
   Result<Checkpoint> checkpoint(bool restart);
   /// Frames in the write-ahead log after this connection's last commit.
   std::int64_t frames() const { return frames_; }
+
+  /// Copies the database, as one moment has it, into `file` from `offset` on: that of the open
+  /// transaction, or of the call. Asks `going(copied, of)`, in bytes, after each MiB, and ends
+  /// where it says no. Nothing is synced. For readers. Errors, besides those of all calls:
+  /// kShuttingDown - `going` said no; kStorageFull - no room in `file`.
+  using Going = std::function<bool(std::int64_t copied, std::int64_t of)>;
+  Status copy_to(int file, std::int64_t offset, const Going& going);
 
   /// The disk failed to write or to sync: nothing may be acknowledged any more, and nothing is
   /// copied into the database, not even when closing.

@@ -107,6 +107,9 @@ Status check_kind(const OpenOptions& options) {
                      shown(options.folder) + " is a demo's, whose passwords everyone knows");
       }
       return base::ok();
+    case FolderKind::kRestoring:
+      return Error(Errc::kConflict, "a backup was being restored into " + shown(options.folder) +
+                                        " when that was cut short; restore it again");
     case FolderKind::kForeign:
       break;
   }
