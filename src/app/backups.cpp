@@ -54,12 +54,21 @@ Backups::Backups(fs::path data, Schedule schedule, const base::Clock& clock)
   }
 }
 
-Backups::~Backups() {
+void Backups::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
+}
+
+bool Backups::stopping() {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+Backups::~Backups() {
+  stop();
   if (thread_.joinable()) {
     thread_.join();
   }
@@ -67,7 +76,9 @@ Backups::~Backups() {
 
 base::Result<data::BackupAbout> Backups::back_up(int file, const data::BackupGoing& going) {
   const std::lock_guard lock(one_at_a_time_);
-  return data::write_backup(data_, file, KEEPLINE_VERSION, clock_.now(), going);
+  return data::write_backup(
+      data_, file, KEEPLINE_VERSION, clock_.now(),
+      [&](std::int64_t done, std::int64_t of) { return !stopping() && going(done, of); });
 }
 
 std::string Backups::name_at(base::Time time) {
@@ -130,10 +141,7 @@ base::Status Backups::write_one(base::Time now) {
   const std::string name = name_at(now);
   std::int64_t size = 0;
   auto done = data::lay_file(schedule_.folder, kUnfinished, [&](int file) -> base::Status {
-    auto about = back_up(file, [this](std::int64_t, std::int64_t) {
-      const std::lock_guard lock(mutex_);
-      return !stopping_;
-    });
+    auto about = back_up(file, [](std::int64_t, std::int64_t) { return true; });
     if (!about) {
       return about.error();
     }

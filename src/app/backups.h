@@ -32,10 +32,12 @@ class Backups {
 
   /// Starts the thread of the schedule, if there is one.
   Backups(std::filesystem::path data, Schedule schedule, const base::Clock& clock);
-  /// Stops what is being written.
   ~Backups();
   Backups(const Backups&) = delete;
   Backups& operator=(const Backups&) = delete;
+
+  /// Stops what is being written, soon, and lets nothing more begin. Thread-safe.
+  void stop();
 
   /// Waits for one that is under way, then writes one into `file` (data::write_backup).
   base::Result<data::BackupAbout> back_up(int file, const data::BackupGoing& going);
@@ -46,6 +48,7 @@ class Backups {
 
  private:
   void run();
+  bool stopping();
   /// Returns when to look again.
   base::Time work();
   base::Status write_one(base::Time now);

@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -33,8 +34,9 @@ using base::Error;
 constexpr std::string_view kName = "control";
 constexpr std::string_view kBackup = "backup\n";
 constexpr std::size_t kLineMax = 4096;
-/// A peer that takes longer to say a line, or to take one, is gone.
-constexpr int kPatienceMs = 10'000;
+/// A peer that takes longer to say a line, or to take one, is gone: it is a program of the same
+/// machine.
+constexpr timeval kPatience{2, 0};
 
 /// A descriptor, closed at the end of its scope.
 struct Descriptor {
@@ -75,9 +77,8 @@ bool gone(int peer) {
 }
 
 void set_patience(int peer) {
-  const timeval patience{kPatienceMs / 1000, 0};
-  ::setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  ::setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  ::setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
+  ::setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
 }
 
 /// A question with the file that came along; no file: -1.

@@ -304,7 +304,13 @@ void Service::start() {
       Backups::Schedule{parts.config.backup_folder, std::chrono::hours(parts.config.backup_every),
                         parts.config.backup_keep},
       parts.clock);
-  parts.control = std::make_unique<Control>(parts.config.data, *parts.backups);
+  try {
+    parts.control = std::make_unique<Control>(parts.config.data, *parts.backups);
+  } catch (const std::exception& error) {
+    // Some file systems have no sockets. People can chat all the same.
+    base::log_warn(
+        fmt::format("{}; a backup of this folder needs the server to be stopped", error.what()));
+  }
   const std::vector<std::string> urls =
       urls_of(parts.server->addresses(), parts.tls ? "https" : "http");
   for (const std::string& url : urls) {
@@ -340,6 +346,9 @@ void Service::stop() {
     return;
   }
   parts.started = false;
+  if (parts.backups) {
+    parts.backups->stop();
+  }
   parts.control.reset();
   parts.backups.reset();
   parts.server->drain();
