@@ -19,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::Errc;
-using base::Error;
 
 constexpr std::string_view kBefore = "keepline-";
 constexpr std::string_view kAfter = ".tar";

@@ -29,9 +29,8 @@ bool read_number(std::optional<std::string_view> text, Number& out) {
   if (!text) {
     return false;
   }
-  const char* const end = text->data() + text->size();
-  const auto [stop, error] = std::from_chars(text->data(), end, out);
-  return error == std::errc{} && stop == end && out >= 0;
+  const auto [stop, error] = std::from_chars(text->data(), text->data() + text->size(), out);
+  return error == std::errc{} && stop == text->data() + text->size() && out >= 0;
 }
 
 }  // namespace

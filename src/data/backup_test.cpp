@@ -51,24 +51,24 @@ void put_bytes(const fs::path& path, const std::string& bytes) {
 /// A data folder with users, and the store that is open on it.
 class BackupTest : public testing::Test {
  protected:
-  BackupTest() { open_store(folder); }
+  BackupTest() { open_store(folder_); }
 
   void open_store(const fs::path& path) {
     auto opened = open_sqlite({.folder = path, .create = true, .demo = false, .vfs = {}});
     ASSERT_TRUE(opened) << opened.error().detail;
-    store = std::move(*opened);
-    auto made = store->open_writer();
+    store_ = std::move(*opened);
+    auto made = store_->open_writer();
     ASSERT_TRUE(made);
-    writer = std::move(*made);
+    writer_ = std::move(*made);
   }
   void close_store() {
-    writer.reset();
-    store.reset();
+    writer_.reset();
+    store_.reset();
   }
 
   /// One user more, and an event that says so.
   void add_user(const std::string& name) {
-    auto transaction = writer->begin(kNow);
+    auto transaction = writer_->begin(kNow);
     ASSERT_TRUE(transaction);
     NewUser user;
     user.name = name;
@@ -82,18 +82,18 @@ class BackupTest : public testing::Test {
     event.actor = *id;
     event.data = entity::SettingsChange{};
     ASSERT_TRUE((*transaction)->record(event));
-    ASSERT_TRUE(writer->commit());
+    ASSERT_TRUE(writer_->commit());
   }
 
   bool has_user(const std::string& name) {
-    const auto reader = store->open_reader();
+    const auto reader = store_->open_reader();
     const auto begun = (*reader)->begin(std::chrono::seconds(10));
     const bool found = (*begun)->user_by_name(name).has_value();
     (*reader)->end();
     return found;
   }
   LogPosition position() {
-    const auto reader = store->open_reader();
+    const auto reader = store_->open_reader();
     const auto begun = (*reader)->begin(std::chrono::seconds(10));
     const auto found = (*begun)->position();
     (*reader)->end();
@@ -101,17 +101,17 @@ class BackupTest : public testing::Test {
   }
 
   BackupAbout back_up() {
-    const auto about = write_backup(folder, File(archive), "1.2.3", kNow, on);
+    const auto about = write_backup(folder_, File(archive_), "1.2.3", kNow, on);
     EXPECT_TRUE(about) << about.error().detail;
     return about ? *about : BackupAbout{};
   }
 
-  const ScratchFolder scratch;
-  const fs::path folder = scratch.path() / "data";
-  const fs::path archive = scratch.path() / "backup.tar";
-  const fs::path target = scratch.path() / "restored";
-  std::unique_ptr<Store> store;
-  std::unique_ptr<WriteConnection> writer;
+  const ScratchFolder scratch_;
+  const fs::path folder_ = scratch_.path() / "data";
+  const fs::path archive_ = scratch_.path() / "backup.tar";
+  const fs::path target_ = scratch_.path() / "restored";
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<WriteConnection> writer_;
 };
 
 TEST_F(BackupTest, HoldsWhatWasCommittedAndSaysWhatItIs) {
@@ -121,8 +121,8 @@ TEST_F(BackupTest, HoldsWhatWasCommittedAndSaysWhatItIs) {
   EXPECT_EQ(made.at, kNow);
   EXPECT_EQ(made.schema, schema_version());
   EXPECT_EQ(made.head, position().head.value);
-  EXPECT_EQ(made.size, static_cast<std::int64_t>(fs::file_size(archive)));
-  const auto checked = check_backup(File(archive), on);
+  EXPECT_EQ(made.size, static_cast<std::int64_t>(fs::file_size(archive_)));
+  const auto checked = check_backup(File(archive_), on);
   ASSERT_TRUE(checked) << checked.error().detail;
   EXPECT_EQ(checked->version, made.version);
   EXPECT_EQ(checked->head, made.head);
@@ -135,9 +135,9 @@ TEST_F(BackupTest, ComesBackWithANewEpochBeyondAllThatWasGivenOut) {
   add_user("ben");
   const LogPosition before = position();
   close_store();
-  const auto restored = restore_backup(File(archive), target, kNow, on);
+  const auto restored = restore_backup(File(archive_), target_, kNow, on);
   ASSERT_TRUE(restored) << restored.error().detail;
-  open_store(target);
+  open_store(target_);
   EXPECT_TRUE(has_user("ana"));
   EXPECT_FALSE(has_user("ben"));
   EXPECT_EQ(position().epoch, before.epoch + 1);
@@ -154,11 +154,11 @@ TEST_F(BackupTest, IsOneMomentWhileOthersWrite) {
   const std::int64_t head = position().head.value;
   bool written = false;
   const auto about =
-      write_backup(folder, File(archive), "1", kNow, [&](std::int64_t done, std::int64_t of) {
+      write_backup(folder_, File(archive_), "1", kNow, [&](std::int64_t done, std::int64_t of) {
         if (!written && done < of) {
           written = true;
           add_user("during");
-          writer->maintain(kNow, Pause::kLong);
+          writer_->maintain(kNow, Pause::kLong);
         }
         return true;
       });
@@ -167,8 +167,8 @@ TEST_F(BackupTest, IsOneMomentWhileOthersWrite) {
   EXPECT_EQ(about->head, head);
   ASSERT_TRUE(has_user("during"));
   close_store();
-  ASSERT_TRUE(restore_backup(File(archive), target, kNow, on));
-  open_store(target);
+  ASSERT_TRUE(restore_backup(File(archive_), target_, kNow, on));
+  open_store(target_);
   EXPECT_TRUE(has_user("before"));
   EXPECT_FALSE(has_user("during"));
 }
@@ -176,8 +176,8 @@ TEST_F(BackupTest, IsOneMomentWhileOthersWrite) {
 TEST_F(BackupTest, IsNoneUntilItIsWhole) {
   add_user("ana");
   back_up();
-  const std::string whole = bytes_of(archive);
-  const fs::path cut = scratch.path() / "cut.tar";
+  const std::string whole = bytes_of(archive_);
+  const fs::path cut = scratch_.path() / "cut.tar";
   std::mt19937 random(7);
   std::vector<std::size_t> sizes{0, 1, 511, 512, 513, whole.size() - 1025};
   for (int i = 0; i < 50; ++i) {
@@ -189,15 +189,15 @@ TEST_F(BackupTest, IsNoneUntilItIsWhole) {
     ASSERT_FALSE(checked) << size;
     EXPECT_EQ(checked.error().code, Errc::kConflict) << size << ": " << checked.error().detail;
   }
-  EXPECT_EQ(restore_backup(File(cut), target, kNow, on).error().code, Errc::kConflict);
-  EXPECT_FALSE(fs::exists(target)) << "nothing is laid down of what is none";
+  EXPECT_EQ(restore_backup(File(cut), target_, kNow, on).error().code, Errc::kConflict);
+  EXPECT_FALSE(fs::exists(target_)) << "nothing is laid down of what is none";
 }
 
 TEST_F(BackupTest, NoticesAnyByteThatIsNotWhatItWas) {
   add_user("ana");
   back_up();
-  const std::string whole = bytes_of(archive);
-  const fs::path bad = scratch.path() / "bad.tar";
+  const std::string whole = bytes_of(archive_);
+  const fs::path bad = scratch_.path() / "bad.tar";
   std::mt19937 random(11);
   for (int i = 0; i < 200; ++i) {
     std::string bytes = whole;
@@ -218,17 +218,17 @@ TEST_F(BackupTest, StopsWhenItIsTold) {
   for (int i = 0; i < 3'000; ++i) {
     add_user("user" + std::to_string(i) + std::string(40, 'x'));
   }
-  const auto stopped = write_backup(folder, File(archive), "1", kNow,
+  const auto stopped = write_backup(folder_, File(archive_), "1", kNow,
                                     [](std::int64_t, std::int64_t) { return false; });
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().code, Errc::kShuttingDown);
-  EXPECT_FALSE(check_backup(File(archive), on));
+  EXPECT_FALSE(check_backup(File(archive_), on));
 }
 
 TEST_F(BackupTest, WritesIntoNothingButAFile) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
-  EXPECT_EQ(write_backup(folder, ends[1], "1", kNow, on).error().code, Errc::kConflict);
+  EXPECT_EQ(write_backup(folder_, ends[1], "1", kNow, on).error().code, Errc::kConflict);
   ::close(ends[0]);
   ::close(ends[1]);
 }
@@ -241,49 +241,49 @@ TEST_F(BackupTest, SaysWhenThereIsNoRoom) {
   rlimit small = before;
   small.rlim_cur = 20'000;
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  const auto failed = write_backup(folder, File(archive), "1", kNow, on);
+  const auto failed = write_backup(folder_, File(archive_), "1", kNow, on);
   ::setrlimit(RLIMIT_FSIZE, &before);
   ASSERT_FALSE(failed);
-  EXPECT_FALSE(check_backup(File(archive), on));
-  EXPECT_TRUE(write_backup(folder, File(archive), "1", kNow, on)) << "and works when there is";
+  EXPECT_FALSE(check_backup(File(archive_), on));
+  EXPECT_TRUE(write_backup(folder_, File(archive_), "1", kNow, on)) << "and works when there is";
 }
 
 TEST_F(BackupTest, IsRestoredOnlyWhereNothingIs) {
   add_user("ana");
   back_up();
-  EXPECT_EQ(restore_backup(File(archive), folder, kNow, on).error().code, Errc::kConflict);
-  fs::create_directory(target);
-  put_bytes(target / "letter.txt", "dear");
-  EXPECT_EQ(restore_backup(File(archive), target, kNow, on).error().code, Errc::kConflict);
-  EXPECT_EQ(bytes_of(target / "letter.txt"), "dear");
+  EXPECT_EQ(restore_backup(File(archive_), folder_, kNow, on).error().code, Errc::kConflict);
+  fs::create_directory(target_);
+  put_bytes(target_ / "letter.txt", "dear");
+  EXPECT_EQ(restore_backup(File(archive_), target_, kNow, on).error().code, Errc::kConflict);
+  EXPECT_EQ(bytes_of(target_ / "letter.txt"), "dear");
 }
 
 TEST_F(BackupTest, ARestoreThatWasCutShortServesNobodyAndCanBeRepeated) {
   add_user("ana");
   back_up();
   close_store();
-  fs::create_directory(target);
-  put_bytes(target / std::string(kRestoring), "half of it");
-  put_bytes(target / (std::string(kRestoring) + "-wal"), "of another");
-  EXPECT_EQ(*folder_kind(target), FolderKind::kRestoring);
-  const auto refused = open_sqlite({.folder = target, .create = true, .demo = false, .vfs = {}});
+  fs::create_directory(target_);
+  put_bytes(target_ / std::string(kRestoring), "half of it");
+  put_bytes(target_ / (std::string(kRestoring) + "-wal"), "of another");
+  EXPECT_EQ(*folder_kind(target_), FolderKind::kRestoring);
+  const auto refused = open_sqlite({.folder = target_, .create = true, .demo = false, .vfs = {}});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::kConflict);
-  const auto restored = restore_backup(File(archive), target, kNow, on);
+  const auto restored = restore_backup(File(archive_), target_, kNow, on);
   ASSERT_TRUE(restored) << restored.error().detail;
-  open_store(target);
+  open_store(target_);
   EXPECT_TRUE(has_user("ana"));
 }
 
 TEST_F(BackupTest, KeepsThatAFolderIsADemos) {
   close_store();
-  const fs::path demo = scratch.path() / "demo";
+  const fs::path demo = scratch_.path() / "demo";
   ASSERT_TRUE(open_sqlite({.folder = demo, .create = true, .demo = true, .vfs = {}}));
-  ASSERT_TRUE(write_backup(demo, File(archive), "1", kNow, on));
-  const auto restored = restore_backup(File(archive), target, kNow, on);
+  ASSERT_TRUE(write_backup(demo, File(archive_), "1", kNow, on));
+  const auto restored = restore_backup(File(archive_), target_, kNow, on);
   ASSERT_TRUE(restored);
   EXPECT_TRUE(restored->demo);
-  EXPECT_EQ(*folder_kind(target), FolderKind::kDemo);
+  EXPECT_EQ(*folder_kind(target_), FolderKind::kDemo);
 }
 
 }  // namespace
