@@ -22,6 +22,11 @@ export class Trail {
     return place;
   }
 
+  /** The reader is at the end: those who left from there have found back. */
+  arrived(): void {
+    while (this.open && this.#places.at(-1) === null) this.back();
+  }
+
   clear(): void {
     if (this.open) this.#places = [];
   }

@@ -10,6 +10,15 @@ describe('Trail', () => {
     expect([trail.back(), trail.open]).toEqual([null, false]);
   });
 
+  it('leads no more to the end for who is there', () => {
+    const trail = new Trail();
+    for (const place of [40, null]) trail.leave(place);
+    trail.arrived();
+    expect([trail.open, trail.back()]).toEqual([true, 40]);
+    trail.arrived();
+    expect(trail.open).toBe(false);
+  });
+
   it('holds twenty places, and none after it was cleared', () => {
     const trail = new Trail();
     for (let n = 0; n < 30; n++) trail.leave(n);
