@@ -138,7 +138,7 @@ bool tell_progress(std::string_view text, const data::BackupGoing& going) {
   std::int64_t done = 0;
   std::int64_t of = 0;
   const char* const end = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), end, done);
+  const auto first = std::from_chars(text.data(), text.data() + text.size(), done);
   if (first.ec != std::errc{} || first.ptr == end) {
     return true;  // a later Keepline's way to say it
   }
