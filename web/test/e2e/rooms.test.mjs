@@ -311,6 +311,54 @@ describe('a member', () => {
   });
 });
 
+describe('the people of a room', () => {
+  it('are added by an admin, and let in again who was banned', async (t) => {
+    const { world, id, other } = await ready(t, { users: [] });
+    const page = await world.person('liger_zql', { path: `/c/${id}` });
+    await button(details(page), 'Add people').click();
+    await dialog(page).getByLabel('Name of a person').fill('indifferent');
+    await dialog(page).getByRole('button', { name: /漠然/ }).first().click();
+    await button(dialog(page), 'Add').click();
+    await notice(page, 'You added 漠然').waitFor();
+    await details(page).getByText('漠然').waitFor();
+    const { title } = await other.ask('GET', `/conversations/${id}`);
+    assert.equal(title, 'Studio');
+    await button(details(page), 'More about 漠然').click();
+    await item(page, 'Ban').click();
+    await button(page.getByRole('alertdialog'), 'Ban').click();
+    await notice(page, 'You banned 漠然').waitFor();
+    await button(details(page), 'Room settings').click();
+    await dialog(page).getByRole('tab', { name: 'Banned' }).click();
+    await button(dialog(page), 'Lift ban of 漠然').click();
+    await dialog(page).getByText('Nobody is banned.').waitFor();
+    // Over the dialog one can see what is told, and reach it.
+    await dialog(page).getByRole('group', { name: '漠然 may come in again' }).waitFor();
+    world.assertClean();
+  });
+
+  it('are a page at a time where they are many, and found by name', async (t) => {
+    const { world, id, liger } = await ready(t, { access: 'open', users: [] });
+    for (let n = 0; n < 119; n++) {
+      const name = `guest${String(n).padStart(3, '0')}`;
+      await (
+        await world.register(name, `Guest ${n}`)
+      ).ask('PUT', `/conversations/${id}/membership`);
+    }
+    assert.equal((await liger.ask('GET', `/conversations/${id}`)).member_count, 120);
+    const page = await world.person('liger_zql', { path: `/c/${id}` });
+    const members = details(page).locator('section li');
+    await details(page).getByText('120').waitFor();
+    await until(async () => (await members.count()) === 50, 'the first fifty');
+    await button(details(page), 'Next 50').click();
+    await button(details(page), 'Next 50').click();
+    await until(async () => (await members.count()) === 20, 'the last twenty');
+    await details(page).getByRole('searchbox').fill('guest077');
+    await until(async () => (await members.count()) === 1, 'the one looked for');
+    await members.getByText('Guest 77').waitFor();
+    world.assertClean();
+  });
+});
+
 describe('a group', () => {
   it('is made of people, by keyboard alone, and renamed by any of them', async (t) => {
     const world = await World.start(t);
