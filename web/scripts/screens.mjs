@@ -150,7 +150,7 @@ export const screens = [
     path: (world) => `/c/${world.changed}`,
     act: async (page) => {
       await log(page);
-      await page.locator('.edited').first().click();
+      await page.locator('button.edited').first().click();
       await page.locator('dialog[open] li').first().waitFor();
     },
   },

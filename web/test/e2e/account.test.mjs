@@ -153,10 +153,10 @@ describe('the settings', () => {
       .or(page.locator('input[autocomplete=name]'))
       .first()
       .fill('  ');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Enter a name.').waitFor();
     await page.locator('input[autocomplete=name]').fill('漠然 (away)');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await says(page, 'Saved');
     await row(friend, '漠然 (away)').waitFor();
     await friend.locator('main h1', { hasText: '漠然 (away)' }).waitFor();
