@@ -156,9 +156,10 @@ Control::Control(const fs::path& folder, Backups& backups)
   std::error_code ec;
   fs::remove(path_, ec);  // left by one that was killed: the folder's lock says that nobody has it
   const sockaddr_un address = address_in(inside.value);
-  const bool ready = listening_ >= 0 && stop_ >= 0 &&
+  // Its mode before its name: it is never there for others, whatever the umask.
+  const bool ready = listening_ >= 0 && stop_ >= 0 && ::fchmod(listening_, 0600) == 0 &&
                      ::bind(listening_, raw(address), sizeof address) == 0 &&
-                     ::chmod(path_.c_str(), 0600) == 0 && ::listen(listening_, 4) == 0;
+                     ::listen(listening_, 4) == 0;
   if (!ready) {
     const int code = errno;
     ::close(listening_);
