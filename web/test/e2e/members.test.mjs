@@ -120,4 +120,17 @@ describe('the people of a room', () => {
     await members.getByText('Guest 77').waitFor();
     world.assertClean();
   });
+
+  it('are there by themselves when the server is back', async (t) => {
+    const { world, id } = await ready(t);
+    const page = await world.person('liger_zql', { path: `/c/${id}` });
+    await details(page).locator('section li').first().waitFor();
+    await world.server.kill();
+    await page.getByText('Reconnecting').first().waitFor();
+    await button(details(page), 'Hide details').click();
+    await button(page, 'Show details').click();
+    await details(page).getByText('The server cannot be reached').waitFor();
+    await world.server.again();
+    await details(page).locator('section li', { hasText: '漠然' }).waitFor();
+  });
 });
